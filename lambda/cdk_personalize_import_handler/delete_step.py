@@ -1,0 +1,51 @@
+"""Delete: no job of the resource runs at the end, so that its role and its dataset can be deleted.
+
+Personalize can neither stop nor delete a job.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cdk_personalize_import_handler.dataset_import_jobs import Job, NotPermittedError, RefusedError, TryAgainError
+from cdk_personalize_import_handler.step import Finished, Outcome, Step
+
+
+class DeleteStep(Step):
+    """A step of a Delete."""
+
+    def take(self) -> Outcome:
+        """Look for jobs of the resource that still run."""
+        if not self._request.dataset_arn:
+            return self._deleted()
+        try:
+            running = self._running()
+        except RefusedError:
+            return self._deleted()  # The dataset is gone.
+        except (TryAgainError, NotPermittedError) as error:
+            gives_up = isinstance(error, NotPermittedError) and not self._permissions_settle
+            if self._is_late or gives_up:
+                return self._deleted(warning=f"deleted without seeing whether a job still runs: {error}")
+            return self._waiting(f"waiting to see the jobs: {error}")
+        if not running:
+            return self._deleted()
+        names = ", ".join(job.name for job in running)
+        if self._is_late:
+            return self._deleted(warning=f"deleted while a job still runs: {names}")
+        self._progress = replace(self._progress, following=tuple(job.name for job in running))
+        return self._waiting(f"waiting for {names} to end", max(running, key=lambda job: job.created))
+
+    def _running(self) -> list[Job]:
+        request = self._request
+        names = self._progress.following or ((str(request.job_name),) if request.is_link else ())
+        if names:
+            arn_prefix = request.job_arn.rpartition("/")[0]
+            found = [self._jobs.find(name, f"{arn_prefix}/{name}").job for name in names]
+            running = [job for job in found if job and job.is_running]
+            if running or request.is_link:
+                return running
+        resource = request.job_name.resource
+        return [job for job in self._jobs.all() if job.is_running and job.parts and job.parts.resource == resource]
+
+    def _deleted(self, warning: str = "") -> Finished:
+        return Finished(self._request.stable_id, {}, warning)

@@ -1,0 +1,151 @@
+"""The function's entry point: wires the parts together, once per execution environment."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from cdk_personalize_import_handler import spacing
+from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs
+from cdk_personalize_import_handler.import_request import ImportRequest
+from cdk_personalize_import_handler.poll_schedule import PollSchedule
+from cdk_personalize_import_handler.polled_resource import PolledResource
+from cdk_personalize_import_handler.reconcile import reconcile
+from cdk_personalize_import_handler.reply import Clock, Put, put_over_https
+from cdk_personalize_import_handler.step import Finished, Outcome, Surroundings, Waiting
+
+logger = logging.getLogger(__name__)
+
+# A Delete under an id that the function never gave answers a Create that CloudFormation gave up, whose first invocation
+# may be about to start the job: it looks a second time after this long.
+_SECOND_LOOK = 10.0
+
+
+class Clients(Protocol):
+    """The AWS clients, each made when it is first used."""
+
+    @property
+    def personalize(self) -> Any: ...  # noqa: D102
+    @property
+    def scheduler(self) -> Any: ...  # noqa: D102
+    @property
+    def s3(self) -> Any: ...  # noqa: D102
+
+
+class Boto3Clients:
+    """boto3's clients, which leave retries to the handler: every look and every poll is one."""
+
+    @functools.cached_property
+    def personalize(self) -> Any:
+        """An Amazon Personalize client."""
+        return self._client("personalize")
+
+    @functools.cached_property
+    def scheduler(self) -> Any:
+        """An EventBridge Scheduler client."""
+        return self._client("scheduler")
+
+    @functools.cached_property
+    def s3(self) -> Any:
+        """An Amazon S3 client."""
+        return self._client("s3")
+
+    def _client(self, service: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        # boto3's standard mode would repeat a full quota's LimitExceededException as if it were throttling.
+        config = Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 1})
+        return boto3.client(service, config=config)
+
+
+def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str, Any], Any], None]:
+    """Return the function's handler.
+
+    Args:
+        clients: The AWS clients.
+        clock: The time.
+        put: Sends a reply and returns the HTTP status.
+    """
+
+    def schedule_for(request: ImportRequest) -> PollSchedule:
+        group, role_arn = os.environ["SCHEDULE_GROUP_NAME"], os.environ["SCHEDULE_ROLE_ARN"]
+        return PollSchedule(clients.scheduler, clock, group, role_arn, request)
+
+    def preflight(request: ImportRequest) -> Sequence[str]:
+        from cdk_personalize_import_handler import preflight
+
+        verdict: preflight.Verdict = preflight.check(request, clients.personalize, clients.s3, clock)
+        for warning in verdict.warnings:
+            logger.warning("%s", warning)
+        return verdict.errors
+
+    def look(request: ImportRequest) -> Outcome:
+        surroundings = Surroundings(
+            jobs=DatasetImportJobs(clients.personalize, request.dataset_arn),
+            now=clock.time(),
+            is_current=lambda: schedule_for(request).is_current(),
+            preflight=lambda: preflight(request),
+        )
+        return reconcile(request, surroundings)
+
+    def step(request: ImportRequest, context: Any) -> Outcome:
+        if not request.is_poll:
+            return first_look(request)
+        invoked_at = clock.time()
+        if invoked_at < request.deadline and not spacing.is_due(invoked_at, request.issued_at, request.poll_interval):
+            return Waiting("not due", request.progress)
+        while True:
+            outcome = look(request)
+            if isinstance(outcome, Finished):
+                return outcome
+            request = replace(request, progress=outcome.progress)
+            wait = spacing.seconds_to_next_look(
+                now=clock.time(),
+                invoked_at=invoked_at,
+                remaining=context.get_remaining_time_in_millis() / 1000,
+                job=outcome.job,
+                history=outcome.history,
+                poll_interval=request.poll_interval,
+            )
+            if wait is None:
+                return outcome
+            clock.sleep(wait)
+
+    def first_look(request: ImportRequest) -> Outcome:
+        outcome = look(request)
+        if request.request_type == "Delete" and isinstance(outcome, Finished) and not _is_ours(request):
+            clock.sleep(_SECOND_LOOK)
+            schedule_for(request).end_older()
+            outcome = look(request)
+        return outcome
+
+    resource = PolledResource(clock, put, schedule_for)
+    resource.answered_by(step)
+    return resource
+
+
+def _is_ours(request: ImportRequest) -> bool:
+    physical_id = request.physical_resource_id
+    return physical_id == f"dataset-import-job-{request.resource}" or ":dataset-import-job/" in physical_id
+
+
+@functools.cache
+def _default_handler() -> Callable[[dict[str, Any], Any], None]:
+    clients = Boto3Clients()
+    _ = clients.personalize  # every request needs it; made while Lambda starts the environment
+    return make_handler(clients, time, put_over_https)
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Answer a request of CloudFormation, or a poll."""
+    _default_handler()(event, context)
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    _default_handler()

@@ -1,0 +1,150 @@
+"""The schedule that repeats a request as polls until it is answered.
+
+CloudFormation has at most one request open for a resource, so a resource has one schedule: a newer request takes it
+over, which ends the polls of one that CloudFormation gave up. It lies in a schedule group of the stack's own, ends by
+itself after the request's deadline, and is deleted then at the latest.
+https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cdk_personalize_import_handler.import_request import ImportRequest
+from cdk_personalize_import_handler.job_name import valid_prefix
+from cdk_personalize_import_handler.reply import Clock
+
+logger = logging.getLogger(__name__)
+
+# Polls go on a while past the deadline, in case the reply was not accepted at first.
+_AFTER_DEADLINE = 300.0
+# A schedule's role, made in the same deployment, can take this long to be usable.
+_PATIENCE = 90.0
+_PAUSE = 5.0
+
+
+class ScheduleError(Exception):
+    """The schedule could not be made."""
+
+
+class NewerRequestError(Exception):
+    """The schedule belongs to a newer request."""
+
+
+class PollSchedule:
+    """The schedule of one resource, seen from one request.
+
+    Args:
+        client: An EventBridge Scheduler client.
+        clock: The time.
+        group: The name of the schedule group.
+        role_arn: The role with which EventBridge Scheduler invokes the function.
+        request: The request.
+    """
+
+    def __init__(self, client: Any, clock: Clock, group: str, role_arn: str, request: ImportRequest) -> None:
+        self._client = client
+        self._clock = clock
+        self._role_arn = role_arn
+        self._request = request
+        self._key = {"GroupName": group, "Name": f"{valid_prefix(request.logical_resource_id)}-{request.resource}"}
+
+    def is_current(self) -> bool:
+        """Return whether the schedule still repeats this request; True where that can't be seen."""
+        try:
+            event = self._event()
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("the schedule could not be read (%s)", type(error).__name__)
+            return True
+        return event is not None and event["RequestId"] == self._request.request_id
+
+    def end_older(self) -> None:
+        """End the polls of an earlier request for the resource.
+
+        Raises:
+            NewerRequestError: The schedule belongs to a newer request.
+        """
+        try:
+            event = self._event()
+            if event is not None and event["RequestId"] != self._request.request_id:
+                self._check_age(event)
+                self._client.delete_schedule(**self._key)
+        except (ClientError, BotoCoreError) as error:
+            # The polls that may go on find the schedule taken over, or end with it.
+            logger.warning("the schedule could not be read (%s)", type(error).__name__)
+
+    def keep(self, event: Mapping[str, Any], function_arn: str) -> None:
+        """Make the schedule repeat this event, whether or not there is a schedule.
+
+        Raises:
+            NewerRequestError: The schedule belongs to a newer request.
+            ScheduleError: EventBridge Scheduler did not accept it, for a minute and a half.
+        """
+        gives_up_at = self._clock.time() + _PATIENCE
+        while True:
+            try:
+                return self._put(event, function_arn)
+            except (ClientError, BotoCoreError) as error:
+                if self._clock.time() + _PAUSE > gives_up_at:
+                    raise ScheduleError(f"the polls could not be scheduled: {error}") from error
+                logger.warning("the schedule was not accepted, trying again (%s)", error)
+            self._clock.sleep(_PAUSE)
+
+    def remove(self) -> None:
+        """Delete the schedule unless a newer request has taken it over; one that can't be deleted ends by itself."""
+        try:
+            event = self._event()
+            if event is not None and event["RequestId"] == self._request.request_id:
+                self._client.delete_schedule(**self._key)
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("the schedule could not be deleted, it will end by itself (%s)", type(error).__name__)
+
+    def _put(self, event: Mapping[str, Any], function_arn: str) -> None:
+        end = max(self._request.deadline, self._clock.time()) + _AFTER_DEADLINE
+        schedule = {
+            **self._key,
+            "ScheduleExpression": "rate(1 minute)",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "EndDate": datetime.datetime.fromtimestamp(end, datetime.UTC),
+            "ActionAfterCompletion": "DELETE",
+            "Target": {
+                "Arn": function_arn,
+                "RoleArn": self._role_arn,
+                "Input": json.dumps(event),
+                # The next tick is the retry.
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 1},
+            },
+        }
+        try:
+            self._client.create_schedule(**schedule)
+        except ClientError as error:
+            if not _is(error, "ConflictException"):
+                raise
+            current = self._event()
+            if current is not None and current["RequestId"] != self._request.request_id:
+                self._check_age(current)
+            self._client.update_schedule(**schedule)
+
+    def _event(self) -> dict[str, Any] | None:
+        try:
+            schedule = self._client.get_schedule(**self._key)
+        except ClientError as error:
+            if _is(error, "ResourceNotFoundException"):
+                return None
+            raise
+        event: dict[str, Any] = json.loads(schedule["Target"]["Input"])
+        return event
+
+    def _check_age(self, event: Mapping[str, Any]) -> None:
+        if event["Poll"]["IssuedAt"] > self._request.issued_at:
+            raise NewerRequestError
+
+
+def _is(error: ClientError | BotoCoreError, code: str) -> bool:
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] == code

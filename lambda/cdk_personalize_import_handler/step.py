@@ -1,0 +1,85 @@
+"""What a step knows, and what can come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs, Job
+from cdk_personalize_import_handler.import_request import ImportRequest
+from cdk_personalize_import_handler.progress import Progress
+
+# Roles and policies made in the same deployment take this long, at the most, to be known everywhere.
+PERMISSION_GRACE = 180.0
+
+
+class ImportFailedError(Exception):
+    """The request has failed.
+
+    Attributes:
+        physical_id: The PhysicalResourceId to reply with.
+        job_arn: The ARN of the job, empty if there is none.
+    """
+
+    def __init__(self, message: str, physical_id: str, job_arn: str = "") -> None:
+        super().__init__(message)
+        self.physical_id = physical_id
+        self.job_arn = job_arn
+
+
+class SupersededError(Exception):
+    """A newer request for the same resource has taken over: this one must neither start a job nor reply."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The request has succeeded."""
+
+    physical_id: str
+    attributes: dict[str, str]
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The request has no answer yet."""
+
+    reason: str
+    progress: Progress
+    job: Job | None = None
+    history: tuple[Job, ...] = ()
+
+
+Outcome = Finished | Waiting
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a step needs besides the request.
+
+    Attributes:
+        jobs: The dataset's jobs.
+        now: The time, in epoch seconds.
+        is_current: Tells whether no newer request for the resource has taken over.
+        preflight: Returns what is certain to fail, a sentence each.
+    """
+
+    jobs: DatasetImportJobs
+    now: float
+    is_current: Callable[[], bool]
+    preflight: Callable[[], Sequence[str]]
+
+
+class Step:
+    """One look at where a request stands, and what follows from it."""
+
+    def __init__(self, request: ImportRequest, surroundings: Surroundings) -> None:
+        self._request = request
+        self._progress = request.progress
+        self._surroundings = surroundings
+        self._jobs = surroundings.jobs
+        self._is_late = surroundings.now >= request.deadline
+        self._permissions_settle = surroundings.now < request.issued_at + PERMISSION_GRACE
+
+    def _waiting(self, reason: str, job: Job | None = None, history: Sequence[Job] = ()) -> Waiting:
+        return Waiting(reason, self._progress, job, tuple(history))
