@@ -1,0 +1,52 @@
+# Every target installs what it needs: Python packages pinned with hashes into .venv, Node and the CDK CLI beside them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+READY := .venv/.ready
+
+.PHONY: deploy-local local-aws synth test lint format bench soak wheel-check docs lock clean
+
+deploy-local: $(READY)  ## Deploy the example app into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
+	python -m local_aws.deploy $(CDK_ARGS)
+
+local-aws: $(READY)  ## Keep the embedded AWS running and print the environment for any CDK app
+	python -m local_aws
+
+synth: $(READY)  ## Synthesise the example app, without credentials
+	cdk synth --quiet $(CDK_ARGS)
+
+test: $(READY)  ## Run all tests
+	pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+lint: $(READY)  ## Check style and types
+	ruff check . && ruff format --check . && mypy
+
+format: $(READY)
+	ruff check --fix . && ruff format .
+
+bench: $(READY)  ## Measure beside the alternatives; writes benchmarks/results.md
+	python -m benchmarks
+
+soak: $(READY)  ## Run 20,000 life-cycle histories with injected faults
+	python -m tests.soak
+
+wheel-check: $(READY)  ## Build the wheel and synthesise with it in a clean environment
+	python -m tests.wheel_check
+
+docs: $(READY)  ## Generate the pages that are made from code and template
+	python docs/generate.py
+
+lock: $(READY)  ## Pin the newest versions that pyproject.toml allows
+	pip install --quiet uv && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock package-lock.json pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with make PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	npm ci --silent
+	touch $@
+
+clean:
+	rm -rf .venv node_modules cdk.out build dist
