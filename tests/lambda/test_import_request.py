@@ -1,0 +1,136 @@
+"""Requests as CloudFormation really sends them: strings, old shapes, missing and unknown members."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdk_personalize_import_handler.import_request import read_request
+from cdk_personalize_import_handler.progress import Progress
+from cdk_personalize_import_handler.resource_properties import InvalidRequestError
+
+NOW = 1_800_000_000.0
+DATASET = "arn:aws:personalize:eu-west-1:123456789012:dataset/shop/INTERACTIONS"
+
+
+def event(request_type: str = "Create", **properties: Any) -> dict[str, Any]:
+    return {
+        "RequestType": request_type,
+        "ResponseURL": "https://example.com/reply",
+        "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/1",
+        "RequestId": "request-1",
+        "LogicalResourceId": "Interactions",
+        "ResourceProperties": {
+            "ServiceToken": "arn:aws:lambda:eu-west-1:123456789012:function:f",
+            "DatasetArn": DATASET,
+            "DataLocation": "s3://bucket/interactions/",
+            "RoleArn": "arn:aws:iam::123456789012:role/reads",
+            **properties,
+        },
+    }
+
+
+def test_scalars_arrive_as_strings() -> None:
+    request = read_request(
+        event(PublishAttributionMetricsToS3="true", WaitForCompletion="false", Timeout="120", PollInterval="10"), NOW
+    )
+    assert request.spec.publish_attribution_metrics_to_s3 is True
+    assert request.wait_for_completion is False
+    assert request.poll_interval == 10
+    assert request.deadline == NOW + 120
+
+
+def test_the_same_request_has_the_same_job_name_and_another_request_another() -> None:
+    first, again = read_request(event(), NOW), read_request(event(), NOW + 100)
+    other = read_request({**event(), "RequestId": "request-2"}, NOW)
+    assert first.job_name == again.job_name
+    assert first.job_name.request != other.job_name.request
+    assert (first.job_name.resource, first.job_name.spec) == (other.job_name.resource, other.job_name.spec)
+
+
+@pytest.mark.parametrize(
+    ("changed", "defines_the_import"),
+    [
+        ({"DatasetArn": DATASET + "2"}, True),
+        ({"DataLocation": "s3://bucket/other/"}, True),
+        ({"ImportMode": "INCREMENTAL"}, True),
+        ({"PublishAttributionMetricsToS3": "true"}, True),
+        ({"DataVersion": "2"}, True),
+        ({"RoleArn": "arn:aws:iam::123456789012:role/other"}, False),
+        ({"Tags": [{"tagKey": "team", "tagValue": "recs"}]}, False),
+        ({"Timeout": "600"}, False),
+        ({"PollInterval": "30"}, False),
+        ({"JobNamePrefix": "other"}, False),
+        ({"WaitForCompletion": "false"}, False),
+        ({"Preflight": "true"}, False),
+    ],
+)
+def test_what_defines_an_import(changed: dict[str, Any], defines_the_import: bool) -> None:
+    before, after = read_request(event(), NOW).spec.hash, read_request(event(**changed), NOW).spec.hash
+    assert (before != after) is defines_the_import
+
+
+def test_the_deadline_counts_from_when_the_url_was_signed() -> None:
+    late = event(Timeout="600")
+    late["ResponseURL"] = "https://example.com/reply?X-Amz-Date=20270115T075700Z&X-Amz-Expires=7200"
+    request = read_request(late, NOW)  # 2027-01-15 08:00:00
+    assert request.issued_at == NOW - 180
+    assert request.deadline == NOW + 420
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "20200101T000000Z", "20990101T000000Z"])
+def test_a_url_without_a_believable_date_counts_as_signed_now(date: str) -> None:
+    undated = event()
+    undated["ResponseURL"] = f"https://example.com/reply?X-Amz-Date={date}"
+    assert read_request(undated, NOW).issued_at == NOW
+
+
+def test_a_poll_keeps_the_deadline_and_the_progress() -> None:
+    first = read_request(event(Timeout="600"), NOW)
+    progress = Progress(decided=True, started=True, waiting_for="a slot", following=("a", "b"))
+    poll = read_request(first.as_poll(event(Timeout="600"), progress), NOW + 300)
+    assert poll.is_poll
+    assert poll.progress == progress
+    assert (poll.issued_at, poll.deadline) == (first.issued_at, first.deadline)
+
+
+def test_a_link_takes_over_the_job_of_the_resource_before_it() -> None:
+    first = read_request(event(), NOW)
+    link = read_request({**event(JobName=str(first.job_name)), "LogicalResourceId": "InteractionsWait1"}, NOW)
+    assert link.is_link
+    assert link.job_name == first.job_name
+    assert link.job_arn == first.job_arn
+    assert link.resource != first.resource
+
+
+@pytest.mark.parametrize("missing", ["DatasetArn", "DataLocation", "RoleArn"])
+def test_a_missing_required_property_is_named(missing: str) -> None:
+    incomplete = event()
+    del incomplete["ResourceProperties"][missing]
+    with pytest.raises(InvalidRequestError, match=missing):
+        read_request(incomplete, NOW).require_properties()
+
+
+def test_an_unknown_request_type_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InvalidRequestError, match="'Rename' is not one of Create, Update, Delete"):
+        read_request(event("Rename"), NOW)
+
+
+def test_a_number_that_is_none_fails_an_update_and_not_a_delete() -> None:
+    with pytest.raises(InvalidRequestError, match="Timeout must be a number of seconds, got 'soon'"):
+        read_request(event("Update", Timeout="soon"), NOW)
+    assert read_request(event("Delete", Timeout="soon"), NOW).deadline == NOW + 3420
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["DatasetArn", "DataLocation", "Timeout", "Tags", "PollInterval", "JobName", "Preflight", "Old"]
+        ),
+        st.none() | st.text() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()),
+    )
+)
+def test_a_delete_is_readable_whatever_the_old_properties_were(properties: dict[str, Any]) -> None:
+    deletion = {**event("Delete"), "ResourceProperties": properties, "PhysicalResourceId": "shop-Interactions-1ABC"}
+    assert read_request(deletion, NOW).stable_id == "shop-Interactions-1ABC"
