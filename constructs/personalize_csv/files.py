@@ -25,7 +25,8 @@ def check_file(
         content: the bytes of the file from its start, at once or in chunks of any size.
         schema: schema of the dataset; None when it is not known, and then only the form of the file is checked.
         whole: whether `content` is the whole file. Of a part, the line that its end cuts is left out.
-        max_checked: number of records whose values are checked; later ones are counted. None checks all.
+        max_checked: number of records whose values are checked. Later ones are just counted, of a part not even that.
+            None checks all.
 
     Returns:
         What was found. Data that is right by the documentation gives no error, wherever a part of it is cut.
@@ -73,6 +74,8 @@ class _FileCheck:
             readable = self._read_header(number, line) if self._names is None else self._read_record(number, line)
             if not readable:
                 return False
+            if not whole and self._records == self._max_checked:
+                break
         return True
 
     def _no_header(self, whole: bool) -> None:

@@ -1,0 +1,225 @@
+"""Looks for what would make an import fail, before its job is started.
+
+It reads the dataset, its schema and the first kilobytes of the files, within `BUDGET` seconds, and applies the rules of
+`personalize_csv`. What it can't see, or not in time, is left for Personalize to decide.
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_DescribeDataset.html
+https://docs.aws.amazon.com/personalize/latest/dg/API_DescribeSchema.html
+https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html (import mode)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from botocore.exceptions import ClientError
+
+from cdk_personalize_import_handler.source_files import Listing, list_objects, parse_location, read_start, sample
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    from personalize_csv import FileReport, Finding, Schema
+
+BUDGET = 5.0
+"""Seconds after which nothing more is waited for."""
+MAX_FILES = 20
+MAX_CHECKED_RECORDS = 500
+MAX_ERRORS = 10
+
+_THREADS = 8
+
+_Result = TypeVar("_Result")
+
+
+class Request(Protocol):
+    """What of a request is looked at."""
+
+    @property
+    def dataset_arn(self) -> str: ...  # noqa: D102
+    @property
+    def data_location(self) -> str: ...  # noqa: D102
+    @property
+    def import_mode(self) -> str: ...  # noqa: D102
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def time(self) -> float:
+        """Return the time in seconds."""
+        ...
+
+
+@dataclass
+class Verdict:
+    """What the preflight found.
+
+    Attributes:
+        errors: What is certain to make the import fail, a sentence each, at most `MAX_ERRORS`.
+        warnings: What may, and what could not be looked at.
+    """
+
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def check(request: Request, personalize: Any, s3: Any, clock: Clock) -> Verdict:
+    """Look for what is certain to make an import fail.
+
+    Never raises, and waits `BUDGET` seconds at most: what can't be looked at is a warning.
+
+    Args:
+        request: Names the dataset, the data location and the import mode.
+        personalize: A Personalize client.
+        s3: An S3 client.
+        clock: Measures the budget, by its `perf_counter` where it has one.
+    """
+    # Only a request that starts a job needs threads and rules: a poll shall not pay for importing them.
+    from concurrent.futures import ThreadPoolExecutor
+
+    executor = ThreadPoolExecutor(_THREADS, "preflight")
+    look = _Look(request, personalize, s3, clock, executor)
+    try:
+        look.run()
+    except Exception as error:  # what is wrong with the check must not stop an import
+        look.verdict.warnings.append(f"the preflight stopped: {type(error).__name__}: {error}")
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+    del look.verdict.errors[MAX_ERRORS:]
+    return look.verdict
+
+
+@dataclass(frozen=True)
+class _Dataset:
+    """What is known of the dataset; nothing where it can't be looked at."""
+
+    schema: Schema | None = None
+    dataset_type: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class _Look:
+    def __init__(self, request: Request, personalize: Any, s3: Any, clock: Clock, executor: ThreadPoolExecutor) -> None:
+        self.verdict = Verdict()
+        self._request = request
+        self._personalize = personalize
+        self._s3 = s3
+        self._executor = executor
+        # A clock that is set meanwhile must not use the budget up.
+        self._now: Callable[[], float] = getattr(clock, "perf_counter", clock.time)
+        self._start = self._now()
+
+    def run(self) -> None:
+        described = self._executor.submit(self._describe)
+        is_first = self._executor.submit(self._is_first_import)
+        listed = self._executor.submit(self._list)
+        dataset = self._result(described, f"the dataset {self._request.dataset_arn} and its schema") or _Dataset()
+        self.verdict.warnings += dataset.warnings
+        listing = self._result(listed, f"the objects of {self._request.data_location}")
+        if listing is not None:
+            self._check_listing(listing, dataset)
+        if self._result(is_first, f"the earlier imports of {self._request.dataset_arn}"):
+            self.verdict.errors.append(
+                f"{self._request.dataset_arn} has no earlier import for import mode INCREMENTAL to add to; expected import "
+                "mode FULL for the first import of a dataset"
+            )
+
+    def _describe(self) -> _Dataset:
+        from personalize_csv import Schema, SchemaError
+
+        dataset = self._personalize.describe_dataset(datasetArn=self._request.dataset_arn)["dataset"]
+        kind, status = dataset.get("datasetType", ""), dataset.get("status", "")
+        warnings = [] if status == "ACTIVE" else [f"the dataset {self._request.dataset_arn} is {status}"]
+        update = dataset.get("latestDatasetUpdate", {})
+        if update.get("schemaArn", dataset["schemaArn"]) != dataset["schemaArn"] and update.get("status") != "ACTIVE":
+            warnings.append(
+                f"the schema of {self._request.dataset_arn} is being replaced: data is not compared with it"
+            )
+            return _Dataset(None, kind, tuple(warnings))
+        schema = self._personalize.describe_schema(schemaArn=dataset["schemaArn"])["schema"]
+        try:
+            parsed = Schema.parse(schema["schema"], kind, schema.get("domain"), schema.get("name", ""))
+        except SchemaError as error:
+            warnings.append(f"the data is not compared with the schema {dataset['schemaArn']}: {error}")
+            return _Dataset(None, "", tuple(warnings))
+        return _Dataset(parsed, kind, tuple(warnings))
+
+    def _is_first_import(self) -> bool:
+        """Whether INCREMENTAL is asked for and nothing was bulk imported before (page API_CreateDatasetImportJob)."""
+        if self._request.import_mode != "INCREMENTAL":
+            return False
+        page = self._personalize.list_dataset_import_jobs(datasetArn=self._request.dataset_arn, maxResults=100)
+        jobs = page.get("datasetImportJobs", [])
+        return not page.get("nextToken") and all(job.get("status") == "CREATE FAILED" for job in jobs)
+
+    def _list(self) -> Listing | None:
+        place = parse_location(self._request.data_location)
+        if place is None:
+            return None
+        until = self._start + BUDGET / 2
+        try:
+            return list_objects(self._s3, *place, may_go_on=lambda: self._now() < until)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchBucket":
+                raise
+            return Listing(*place, objects=(), complete=True)
+
+    def _check_listing(self, listing: Listing, dataset: _Dataset) -> None:
+        from personalize_csv import check_headers_agree, check_total, source_files
+
+        location = self._request.data_location
+        source = source_files(location, listing.key, listing.objects)
+        self._report(finding for finding in source.findings if listing.complete or not finding.is_error)
+        if not listing.complete:
+            self._warn(f"{location} has more than {len(listing.objects)} objects, of which the first are looked at")
+        files = self._check_starts(listing.bucket, sample(source.files, MAX_FILES), dataset.schema)
+        doubtful = self._check_starts(
+            listing.bucket, sample(source.doubtful, MAX_FILES - len(files)), dataset.schema, certain=False
+        )
+        self._report(check_headers_agree(files))
+        if dataset.dataset_type:
+            reports = [*files, *doubtful]
+            total = check_total(
+                location,
+                reports,
+                source.sizes,
+                dataset_type=dataset.dataset_type,
+                import_mode=self._request.import_mode,
+                whole=listing.complete and len(reports) == len(source.files) + len(source.doubtful),
+            )
+            self._report(total)
+
+    def _check_starts(
+        self, bucket: str, objects: Sequence[tuple[str, int]], schema: Schema | None, certain: bool = True
+    ) -> list[FileReport]:
+        from personalize_csv import as_warnings, check_file
+
+        futures = [(key, self._executor.submit(read_start, self._s3, bucket, key, size)) for key, size in objects]
+        reports = []
+        for key, future in futures:
+            name = f"s3://{bucket}/{key}"
+            start = self._result(future, name)
+            if start is not None:
+                report = check_file(name, start.content, schema, whole=start.whole, max_checked=MAX_CHECKED_RECORDS)
+                reports.append(report if certain else as_warnings(report))
+                self._report(reports[-1].findings)
+        return reports
+
+    def _result(self, future: Future[_Result], what: str) -> _Result | None:
+        try:
+            return future.result(max(0.0, self._start + BUDGET - self._now()))
+        except TimeoutError:
+            self._warn(f"{what} could not be looked at within {BUDGET:g} seconds")
+        except Exception as error:  # no permission, throttled, an answer of another form: nothing was seen
+            self._warn(f"{what} could not be looked at: {error}")
+        return None
+
+    def _report(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            (self.verdict.errors if finding.is_error else self.verdict.warnings).append(finding.message)
+
+    def _warn(self, warning: str) -> None:
+        self.verdict.warnings.append(warning)
