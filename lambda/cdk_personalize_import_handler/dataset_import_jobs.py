@@ -203,7 +203,8 @@ def _meaning(error: ClientError | BotoCoreError) -> Exception:
     botocore's own text of an error changes with its retries, so only the service's code and message are read.
     """
     if isinstance(error, ParamValidationError):
-        return RefusedError(str(error))
+        # Only tags can be of a wrong type here, and botocore's text quotes them.
+        return RefusedError("Tags must be a list of objects, each with a tagKey and a tagValue")
     if not isinstance(error, ClientError):
         return TryAgainError(f"Personalize could not be reached ({type(error).__name__})")
     code = error.response["Error"].get("Code", "")
