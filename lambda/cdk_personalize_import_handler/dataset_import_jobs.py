@@ -110,10 +110,25 @@ class DatasetImportJobs:
                     return Found(job, tuple(seen))
             if is_first and not is_last:
                 try:
-                    return Found(self._describe(arn), tuple(seen))
+                    return Found(self.describe(arn), tuple(seen))
                 except (TryAgainError, NotPermittedError, RefusedError):
                     continue
         return Found(None, tuple(seen))
+
+    def describe(self, arn: str) -> Job | None:
+        """Return a job by its ARN, None if there is none.
+
+        Raises:
+            TryAgainError, NotPermittedError, RefusedError: As the service answers.
+        """
+        try:
+            return _job(self._client.describe_dataset_import_job(datasetImportJobArn=arn)["datasetImportJob"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return None
+            raise _meaning(error) from error
+        except BotoCoreError as error:
+            raise _meaning(error) from error
 
     def start(self, request: ImportRequest) -> None:
         """Start the job that the request asks for.
@@ -147,16 +162,6 @@ class DatasetImportJobs:
             for page in paginator.paginate(datasetArn=self._dataset_arn, PaginationConfig={"PageSize": PAGE_SIZE}):
                 yield [_job(summary) for summary in page.get("datasetImportJobs", [])], not page.get("nextToken")
         except (ClientError, BotoCoreError) as error:
-            raise _meaning(error) from error
-
-    def _describe(self, arn: str) -> Job | None:
-        try:
-            return _job(self._client.describe_dataset_import_job(datasetImportJobArn=arn)["datasetImportJob"])
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return None
-            raise _meaning(error) from error
-        except BotoCoreError as error:
             raise _meaning(error) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 from cdk_personalize_import_handler import spacing
 from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs
 from cdk_personalize_import_handler.import_request import ImportRequest
-from cdk_personalize_import_handler.poll_schedule import PollSchedule
+from cdk_personalize_import_handler.poll_schedule import NewerRequestError, PollSchedule
 from cdk_personalize_import_handler.polled_resource import PolledResource
 from cdk_personalize_import_handler.reconcile import reconcile
 from cdk_personalize_import_handler.reply import Clock, Put, put_over_https
@@ -78,9 +79,10 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
         return PollSchedule(clients.scheduler, clock, group, role_arn, request)
 
     def preflight(request: ImportRequest) -> Sequence[str]:
-        from cdk_personalize_import_handler import preflight
+        # Only a request that is about to start a job needs it.
+        from cdk_personalize_import_handler.preflight import check
 
-        verdict: preflight.Verdict = preflight.check(request, clients.personalize, clients.s3, clock)
+        verdict = check(request, clients.personalize, clients.s3, clock)
         for warning in verdict.warnings:
             logger.warning("%s", warning)
         return verdict.errors
@@ -118,12 +120,23 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
             clock.sleep(wait)
 
     def first_look(request: ImportRequest) -> Outcome:
-        outcome = look(request)
-        if request.request_type == "Delete" and isinstance(outcome, Finished) and not _is_ours(request):
-            clock.sleep(_SECOND_LOOK)
+        if request.request_type == "Create":
+            return look(request)
+        if request.request_type == "Update":
             schedule_for(request).end_older()
+            return look(request)
+        end_imports(request)
+        outcome = look(request)
+        if isinstance(outcome, Finished) and not _is_ours(request):
+            clock.sleep(_SECOND_LOOK)
+            end_imports(request)
             outcome = look(request)
         return outcome
+
+    def end_imports(request: ImportRequest) -> None:
+        # A Delete that arrives a second time, when the resource is being created again, leaves that be.
+        with contextlib.suppress(NewerRequestError):
+            schedule_for(request).end_older()
 
     resource = PolledResource(clock, put, schedule_for)
     resource.answered_by(step)

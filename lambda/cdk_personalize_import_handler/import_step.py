@@ -104,10 +104,13 @@ class ImportStep(Step):
             if errors:
                 raise self._failed("; ".join(errors))
         self._progress = replace(self._progress, decided=True)
+        reason = "the import has been started"
         try:
             self._jobs.start(request)
-            reason = "the import has been started"
         except AlreadyStartedError:
+            job = self._unlisted_job()
+            if job is not None:
+                return self._follow(job, seen)
             reason = "the import has been started, and is not listed yet"
         except TryAgainError as error:
             self._progress = replace(self._progress, waiting_for=str(error))
@@ -123,6 +126,12 @@ class ImportStep(Step):
             return self._finished(request.job_arn, request.job_arn, "CREATE PENDING")
         job = Job(request.job_arn, str(request.job_name), "CREATE PENDING", created=self._surroundings.now)
         return self._waiting(reason, job, seen)
+
+    def _unlisted_job(self) -> Job | None:
+        try:
+            return self._jobs.describe(self._request.job_arn)
+        except (TryAgainError, NotPermittedError, RefusedError):
+            return None
 
     def _blind(self, reason: str) -> Outcome:
         """The dataset's jobs can't be seen now."""

@@ -1,8 +1,9 @@
 """The schedule that repeats a request as polls until it is answered.
 
-CloudFormation has at most one request open for a resource, so a resource has one schedule: a newer request takes it
-over, which ends the polls of one that CloudFormation gave up. It lies in a schedule group of the stack's own, ends by
-itself after the request's deadline, and is deleted then at the latest.
+CloudFormation has at most one Create or Update open for a resource, so these have one schedule together: a newer request
+takes it over, which ends the polls of one that CloudFormation gave up. A Delete has one of its own, because several ids of
+a resource can be cleaned up at once. Schedules lie in a schedule group of the stack's own, end by themselves after the
+request's deadline, and are deleted then at the latest.
 https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
 """
 
@@ -17,7 +18,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cdk_personalize_import_handler.import_request import ImportRequest
-from cdk_personalize_import_handler.job_name import valid_prefix
+from cdk_personalize_import_handler.job_name import REQUEST_DIGITS, digest, valid_prefix
 from cdk_personalize_import_handler.reply import Clock
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class NewerRequestError(Exception):
 
 
 class PollSchedule:
-    """The schedule of one resource, seen from one request.
+    """The schedule of one request.
 
     Args:
         client: An EventBridge Scheduler client.
@@ -53,28 +54,33 @@ class PollSchedule:
         self._clock = clock
         self._role_arn = role_arn
         self._request = request
-        self._key = {"GroupName": group, "Name": f"{valid_prefix(request.logical_resource_id)}-{request.resource}"}
+        name = f"{valid_prefix(request.logical_resource_id)}-{request.resource}"
+        self._of_imports = {"GroupName": group, "Name": name}
+        own = (
+            f"{name}-{digest(request.request_id, digits=REQUEST_DIGITS)}" if request.request_type == "Delete" else name
+        )
+        self._key = {"GroupName": group, "Name": own}
 
     def is_current(self) -> bool:
         """Return whether the schedule still repeats this request; True where that can't be seen."""
         try:
-            event = self._event()
+            event = self._event(self._key)
         except (ClientError, BotoCoreError) as error:
             logger.warning("the schedule could not be read (%s)", type(error).__name__)
             return True
         return event is not None and event["RequestId"] == self._request.request_id
 
     def end_older(self) -> None:
-        """End the polls of an earlier request for the resource.
+        """End the polls of an earlier Create or Update of the resource.
 
         Raises:
             NewerRequestError: The schedule belongs to a newer request.
         """
         try:
-            event = self._event()
+            event = self._event(self._of_imports)
             if event is not None and event["RequestId"] != self._request.request_id:
                 self._check_age(event)
-                self._client.delete_schedule(**self._key)
+                self._client.delete_schedule(**self._of_imports)
         except (ClientError, BotoCoreError) as error:
             # The polls that may go on find the schedule taken over, or end with it.
             logger.warning("the schedule could not be read (%s)", type(error).__name__)
@@ -99,7 +105,7 @@ class PollSchedule:
     def remove(self) -> None:
         """Delete the schedule unless a newer request has taken it over; one that can't be deleted ends by itself."""
         try:
-            event = self._event()
+            event = self._event(self._key)
             if event is not None and event["RequestId"] == self._request.request_id:
                 self._client.delete_schedule(**self._key)
         except (ClientError, BotoCoreError) as error:
@@ -126,14 +132,14 @@ class PollSchedule:
         except ClientError as error:
             if not _is(error, "ConflictException"):
                 raise
-            current = self._event()
+            current = self._event(self._key)
             if current is not None and current["RequestId"] != self._request.request_id:
                 self._check_age(current)
             self._client.update_schedule(**schedule)
 
-    def _event(self) -> dict[str, Any] | None:
+    def _event(self, key: Mapping[str, str]) -> dict[str, Any] | None:
         try:
-            schedule = self._client.get_schedule(**self._key)
+            schedule = self._client.get_schedule(**key)
         except ClientError as error:
             if _is(error, "ResourceNotFoundException"):
                 return None

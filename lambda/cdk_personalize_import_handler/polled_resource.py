@@ -100,8 +100,6 @@ class PolledResource(CfnResource):
         def answer(event: dict[str, Any], context: Any) -> str | None:
             request = self._request = read_request(event, self._clock.time())
             try:
-                if not request.is_poll and request.request_type != "Create":
-                    self._schedule_for(request).end_older()
                 outcome = self._outcome = step(request, context)
             except (SupersededError, NewerRequestError):
                 logger.info("a newer request has taken over")

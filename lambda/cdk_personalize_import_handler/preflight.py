@@ -115,16 +115,19 @@ class _Look:
     def run(self) -> None:
         described = self._executor.submit(self._describe)
         is_first = self._executor.submit(self._is_first_import)
-        listed = self._executor.submit(self._list)
+        place = parse_location(self._request.data_location)
+        listed = self._executor.submit(self._list, *place) if place else None
         dataset = self._result(described, f"the dataset {self._request.dataset_arn} and its schema") or _Dataset()
         self.verdict.warnings += dataset.warnings
-        listing = self._result(listed, f"the objects of {self._request.data_location}")
+        listing = self._result(listed, f"the objects of {self._request.data_location}") if listed else None
+        if listed is None:
+            self._warn(f"{self._request.data_location} is no s3:// location and is not looked at")
         if listing is not None:
             self._check_listing(listing, dataset)
         if self._result(is_first, f"the earlier imports of {self._request.dataset_arn}"):
             self.verdict.errors.append(
-                f"{self._request.dataset_arn} has no earlier import for import mode INCREMENTAL to add to; expected import "
-                "mode FULL for the first import of a dataset"
+                f"{self._request.dataset_arn} has no earlier import for import mode INCREMENTAL to add to; expected "
+                "import mode FULL for the first import of a dataset"
             )
 
     def _describe(self) -> _Dataset:
@@ -155,17 +158,14 @@ class _Look:
         jobs = page.get("datasetImportJobs", [])
         return not page.get("nextToken") and all(job.get("status") == "CREATE FAILED" for job in jobs)
 
-    def _list(self) -> Listing | None:
-        place = parse_location(self._request.data_location)
-        if place is None:
-            return None
+    def _list(self, bucket: str, key: str) -> Listing:
         until = self._start + BUDGET / 2
         try:
-            return list_objects(self._s3, *place, may_go_on=lambda: self._now() < until)
+            return list_objects(self._s3, bucket, key, may_go_on=lambda: self._now() < until)
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchBucket":
                 raise
-            return Listing(*place, objects=(), complete=True)
+            return Listing(bucket, key, objects=(), complete=True)
 
     def _check_listing(self, listing: Listing, dataset: _Dataset) -> None:
         from personalize_csv import check_headers_agree, check_total, source_files
