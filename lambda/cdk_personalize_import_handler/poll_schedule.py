@@ -1,9 +1,9 @@
 """The schedule that repeats a request as polls until it is answered.
 
-CloudFormation has at most one Create or Update open for a resource, so these have one schedule together: a newer request
-takes it over, which ends the polls of one that CloudFormation gave up. A Delete has one of its own, because several ids of
-a resource can be cleaned up at once. Schedules lie in a schedule group of the stack's own, end by themselves after the
-request's deadline, and are deleted then at the latest.
+CloudFormation has at most one Create or Update open for a resource, so these have one schedule together: a newer
+request takes it over, which ends the polls of one that CloudFormation gave up. A Delete has one of its own, because
+several ids of a resource can be cleaned up at once. Schedules lie in a schedule group of the stack's own, end by
+themselves after the request's deadline, and are deleted then at the latest.
 https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
 """
 
