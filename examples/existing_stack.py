@@ -1,0 +1,54 @@
+"""Into a stack that you have: its bucket, a construct of yours around the import, and a resource that uses the job."""
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3_deployment as s3_deployment
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from cdk_personalize_import import DatasetImportJob, DataSource
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+class Catalogue(Construct):
+    """The shop's items, as recommendations see them."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, dataset_arn: str) -> None:
+        super().__init__(scope, construct_id)
+        self.job = DatasetImportJob(
+            self,
+            "Items",
+            dataset_arn=dataset_arn,
+            data_source=DataSource.from_bucket(bucket, "catalogue/items.csv"),
+            tags={"team": "shop"},
+        )
+
+
+class Shop(cdk.Stack):
+    """The stack that was there before."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        bucket = s3.Bucket(self, "Bucket", enforce_ssl=True)
+        files = s3_deployment.BucketDeployment(
+            self,
+            "Files",
+            sources=[s3_deployment.Source.asset(str(DATA), exclude=["*", "!*.csv"])],
+            destination_bucket=bucket,
+            destination_key_prefix="catalogue/",
+        )
+        dataset_arn = self.format_arn(service="personalize", resource="dataset", resource_name="shop/ITEMS")
+        catalogue = Catalogue(self, "Catalogue", bucket=bucket, dataset_arn=dataset_arn)
+        catalogue.node.add_dependency(files)
+        # Made when the import has ended: using the job's attributes is enough to wait for it.
+        ssm.StringParameter(
+            self, "LastImport", parameter_name="/shop/last-import", string_value=catalogue.job.dataset_import_job_arn
+        )
+
+
+app = cdk.App()
+Shop(app, "Shop")
+app.synth()
