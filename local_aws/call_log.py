@@ -1,0 +1,219 @@
+"""What the roles of the account do: every API call of an assumed role is written down, and functions' calls are checked.
+
+Calls with the user's own credentials are free. A Lambda function, a schedule or an import job can do only what its role
+allows, so that a permission that is missing in a template is found here and not in the first real deployment.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.exceptions import JsonRESTError
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import determine_request_protocol
+from moto.core.utils import get_service_model
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.s3.exceptions import BucketAccessDeniedError
+from moto.s3.models import FakeBucket, s3_backends
+
+from local_aws.iam_action import KNOWN_SERVICES, ApiCall, Need, needs
+from local_aws.iam_policy import Decision, Permissions, iam_partition
+
+if TYPE_CHECKING:
+    from local_aws.server import LocalAws
+
+
+@dataclass(frozen=True)
+class Call:
+    """One permission that a call of an assumed role used.
+
+    Attributes:
+        role_arn: The role whose credentials made the call.
+        service: The service's name in IAM.
+        operation: The operation that was called; for S3, moto's name of the action.
+        action: The IAM action.
+        resource: The resource that the action is about, or ``*``.
+        allowed: Whether the role may do it. Always true for roles that are only recorded, such as the CDK CLI's.
+        time: AWS time of the call, in seconds since the epoch.
+    """
+
+    role_arn: str
+    service: str
+    operation: str
+    action: str
+    resource: str
+    allowed: bool
+    time: float
+
+
+class CallLog:
+    """Records the calls of roles and checks those that are to be checked.
+
+    Args:
+        local_aws: The embedded AWS whose clock and list of calls it uses.
+    """
+
+    def __init__(self, local_aws: "LocalAws") -> None:
+        self._local_aws = local_aws
+        self._checked: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self.calls: list[Call] = []
+
+    def check_calls_of(self, access_key: str, session: str) -> None:
+        """From now on check every call that is made with an access key.
+
+        Args:
+            access_key: A temporary access key of an assumed role.
+            session: The role session's name, for the message of a refusal.
+        """
+        self._checked[access_key] = session
+
+    def record(self, role_arn: str, service: str, operation: str, need: Need, allowed: bool) -> None:
+        """Write a call down."""
+        time = self._local_aws.clock.time()
+        with self._lock:
+            self.calls.append(Call(role_arn, service, operation, need.action, need.resource, allowed, time))
+
+    def arrived(self, access_key: str, call: ApiCall) -> None:
+        """Record a call that arrived at the server, and check it if its caller is to be checked.
+
+        Raises:
+            JsonRESTError: AccessDeniedException, as services other than S3 answer.
+            BucketAccessDeniedError: AccessDenied, as S3 answers.
+        """
+        key = iam_backends[call.account][call.partition].access_keys.get(access_key)
+        if key is None or key.role_arn is None:
+            return
+        permissions = Permissions(call.account, call.region)
+        for need in _with_decryption(call, needs(call)):
+            decision = Decision.ALLOWED
+            if access_key in self._checked:
+                decision = _decide(permissions, key.role_arn, need)
+            self.record(key.role_arn, call.service, call.operation, need, decision is Decision.ALLOWED)
+            if decision is not Decision.ALLOWED:
+                raise _refusal(call, key.role_arn, self._checked[access_key], need, decision)
+
+
+def _decide(permissions: Permissions, role_arn: str, need: Need) -> Decision:
+    """Identity policies, and the policy of the bucket or key that the call is about."""
+    identity = permissions.decide(role_arn, need.action, need.resource, need.context)
+    service = need.action.split(":")[0]
+    if service == "s3" and need.resource != "*":
+        bucket = need.resource.split(":")[-1].split("/")[0]
+        resource = permissions.bucket_decision(bucket, role_arn, need.action, need.resource, need.context)
+        # In the bucket's own account it is enough that one of the two allows it.
+        return next(d for d in (Decision.DENIED, Decision.ALLOWED, Decision.NOT_ALLOWED) if d in (identity, resource))
+    if service == "kms" and need.resource != "*":
+        return permissions.key_decision(need.resource, role_arn, need.action)
+    return identity
+
+
+def customer_key(bucket: FakeBucket) -> str | None:
+    """Return the id, ARN or alias of the customer's KMS key that encrypts a bucket by default, or None."""
+    rule = (bucket.encryption or {}).get("Rule") or {}
+    rule = rule[0] if isinstance(rule, list) else rule
+    key = (rule.get("ApplyServerSideEncryptionByDefault") or {}).get("KMSMasterKeyID")
+    return str(key) if key and not str(key).endswith("alias/aws/s3") else None
+
+
+def _with_decryption(call: ApiCall, found: Iterable[Need]) -> Iterable[Need]:
+    """Reading an object of a bucket that a customer's key encrypts also needs that key."""
+    for need in found:
+        yield need
+        if need.action not in ("s3:GetObject", "s3:PutObject") or call.operation == "HeadBucket":
+            continue
+        name = need.resource.split(":")[-1].split("/")[0]
+        bucket = s3_backends[call.account][call.partition].buckets.get(name)
+        if bucket is not None and (key := customer_key(bucket)):
+            backend = kms_backends[call.account][call.region]
+            arn = backend.describe_key(key).arn
+            yield Need("kms:Decrypt" if need.action == "s3:GetObject" else "kms:GenerateDataKey", arn)
+
+
+def _refusal(call: ApiCall, role_arn: str, session: str, need: Need, decision: Decision) -> Exception:
+    if call.service == "s3":
+        return BucketAccessDeniedError(bucket=call.resource.split(":")[-1].split("/")[0])
+    role = role_arn.rsplit("/", 1)[-1]
+    user = f"arn:{call.partition}:sts::{call.account}:assumed-role/{role}/{session}"
+    why = (
+        "with an explicit deny in an identity-based policy"
+        if decision is Decision.DENIED
+        else f"because no identity-based policy allows the {need.action} action"
+    )
+    resource = "" if need.resource == "*" else f" on resource: {need.resource}"
+    error = JsonRESTError(
+        "AccessDeniedException", f"User: {user} is not authorized to perform: {need.action}{resource} {why}"
+    )
+    error.code = 400 if call.service in ("personalize", "logs", "kms") else 403
+    return error
+
+
+_moto_authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action
+_log: CallLog | None = None
+
+
+def call_log() -> CallLog:
+    """Return the log of the embedded AWS that runs in this process."""
+    assert _log is not None, "the embedded AWS isn't running"
+    return _log
+
+
+def register(local_aws: "LocalAws") -> None:
+    """Let moto ask this module, at the point where it would ask its own authorization, about every call."""
+    global _log
+    _log = CallLog(local_aws)
+    local_aws.calls = _log.calls
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = _authorize  # type: ignore[method-assign]
+
+
+def close() -> None:
+    """Give moto its own authorization back."""
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = _moto_authorize  # type: ignore[method-assign]
+
+
+def _authorize(response: Any, _request_class: type, resource: str = "*") -> None:
+    access_key = response.get_access_key()
+    # Long-term keys, and keys that moto doesn't know, are the user's own.
+    if _log is None or not access_key.startswith("ASIA"):
+        return
+    service = {"awslambda": "lambda"}.get(response.service_name, response.service_name)
+    call = ApiCall(
+        service=service,
+        operation=_operation(response, service),
+        params=_params(response, service),
+        region=response.region,
+        account=response.current_account,
+        partition=iam_partition(response.region),
+        resource=resource,
+    )
+    _log.arrived(access_key, call)
+
+
+def _operation(response: Any, service: str) -> str:
+    operation = response.data["Action"] if service == "s3" else response._get_action()
+    return str(operation[0] if isinstance(operation, list) else operation)
+
+
+def _params(response: Any, service: str) -> dict[str, Any]:
+    if service == "s3":
+        return {"prefix": (response.querystring.get("prefix") or [""])[0]}
+    if service not in KNOWN_SERVICES:
+        return {}
+    request = response.normalized_request
+    model = get_service_model(service)
+    operation = model.operation_model(response._get_action())
+    parser = PROTOCOL_PARSERS[determine_request_protocol(model, request.content_type)](operation)
+    parsed = parser.parse(
+        {
+            "method": request.method,
+            "values": request.values,
+            "headers": request.headers,
+            "body": request.data,
+            "url_path": request.path,
+            "url_params": response.uri_match,
+        }
+    )
+    return dict(parsed)

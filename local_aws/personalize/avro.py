@@ -1,0 +1,60 @@
+"""Schemas of datasets: flat Avro records, as Personalize documents them.
+
+https://docs.aws.amazon.com/personalize/latest/dg/how-it-works-dataset-schema.html
+"""
+
+import json
+
+from personalize_csv.schema import Field, Schema, SchemaError, dataset_type
+
+from local_aws.personalize.exceptions import InvalidInputException
+
+_TYPES = frozenset({"float", "double", "int", "long", "string", "boolean", "null"})
+_COLUMNS = (
+    "USER_ID",
+    "ITEM_ID",
+    "ACTION_ID",
+    "TIMESTAMP",
+    "EVENT_TYPE",
+    "PRICE",
+    "CATEGORY_L1",
+    "GENRES",
+    "CREATION_TIMESTAMP",
+)
+"""Every column that some dataset type or domain requires."""
+
+
+def check_schema(text: str, domain: str | None, kind: str | None = None) -> Schema:
+    """Check that a schema is one that a dataset can have.
+
+    Args:
+        text: The Avro schema, JSON text.
+        domain: ``ECOMMERCE``, ``VIDEO_ON_DEMAND``, or None for a custom dataset group.
+        kind: The type of the dataset that is to have the schema; None if there is none yet.
+
+    Returns:
+        The schema in the form that the rules for CSV files use.
+
+    Raises:
+        InvalidInputException: It can't be such a schema.
+    """
+    try:
+        record = json.loads(text)
+        name = dataset_type(str(record.get("name"))) if isinstance(record, dict) else ""
+        schema = Schema.parse(text, name or "Users", domain)
+    except (SchemaError, ValueError) as error:
+        raise InvalidInputException(f"The schema is not valid: {error}.") from error
+    if record.get("type") != "record":
+        raise InvalidInputException("The schema is not valid: its type is not record.")
+    if kind is not None and kind != name:
+        raise InvalidInputException(f"The schema is for {name} datasets, not for {kind}.")
+    names = [field.name for field in schema.fields]
+    for field in schema.fields:
+        if names.count(field.name) > 1:
+            raise InvalidInputException(f"The schema is not valid: it has field {field.name} more than once.")
+        if unknown := set(field.types) - _TYPES:
+            raise InvalidInputException(f"The schema is not valid: {field.name} has type {', '.join(sorted(unknown))}.")
+    missing = [name for name in _COLUMNS if name not in names and schema.is_required(Field(name, (), nullable=True))]
+    if missing:
+        raise InvalidInputException(f"The schema is not valid: required fields are missing: {', '.join(missing)}.")
+    return schema

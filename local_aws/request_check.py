@@ -1,0 +1,172 @@
+"""Check a request against the service's own model, as the service does before it looks at anything else.
+
+botocore checks types, required members and minimum lengths before it sends a request. Maximum lengths, ranges,
+patterns and enums reach the service, which refuses them. The wording follows what AWS services answer.
+"""
+
+import functools
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list, tuple),
+    "string": (str,),
+    "character": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+}
+
+
+@functools.cache
+def service_model(service: str) -> ServiceModel:
+    """Return botocore's model of a service.
+
+    Args:
+        service: The service's name in boto3, for example ``personalize``.
+    """
+    return botocore.session.get_session().get_service_model(service)
+
+
+def check(service: str, operation: str, params: dict[str, Any]) -> list[str]:
+    """Check a request's parameters against the model of an operation.
+
+    Args:
+        service: The service's name in boto3, for example ``personalize``.
+        operation: The operation's name, for example ``CreateDatasetImportJob``.
+        params: The request's members, under their names in the model.
+
+    Returns:
+        One sentence for each constraint that is broken, in the order of the model; empty if the request is valid.
+    """
+    shape = service_model(service).operation_model(operation).input_shape
+    return [] if shape is None else list(_check(shape, params, ""))
+
+
+def message(broken: list[str]) -> str:
+    """Join broken constraints into the one message that an AWS service sends.
+
+    Args:
+        broken: The sentences that `check` returned; at least one.
+    """
+    errors = "error" if len(broken) == 1 else "errors"
+    return f"{len(broken)} validation {errors} detected: {'; '.join(broken)}"
+
+
+def _check(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    expected = _TYPES.get(shape.type_name)
+    if expected and (not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected)):
+        yield _broken(shape, value, path, f"Member must be of type {shape.type_name}")
+    elif isinstance(shape, StructureShape):
+        yield from _check_structure(shape, value, path)
+    elif isinstance(shape, ListShape):
+        yield from _check_size(shape, value, len(value), path)
+        for number, item in enumerate(value, 1):
+            yield from _check(shape.member, item, f"{path}.{number}.member")
+    elif isinstance(shape, MapShape):
+        yield from _check_size(shape, value, len(value), path)
+        for key, item in value.items():
+            yield from _check(shape.key, key, f"{path}.key")
+            yield from _check(shape.value, item, f"{path}.{key}.member")
+    elif shape.type_name == "string":
+        yield from _check_string(shape, value, path)
+    elif shape.type_name in ("integer", "long", "float", "double"):
+        yield from _check_range(shape, value, path)
+
+
+def _check_structure(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[str]:
+    for name, member in shape.members.items():
+        member_path = f"{path}.{_lower_first(name)}" if path else _lower_first(name)
+        if value.get(name) is not None:
+            yield from _check(member, value[name], member_path)
+        elif name in shape.required_members:
+            yield f"Value null at '{member_path}' failed to satisfy constraint: Member must not be null"
+
+
+def _check_string(shape: Shape, value: str, path: str) -> Iterator[str]:
+    yield from _check_size(shape, value, len(value), path)
+    # The names of enums are patterns too; the one sentence about the enum says it all.
+    if shape.metadata.get("enum"):
+        if value not in shape.metadata["enum"]:
+            allowed = ", ".join(shape.metadata["enum"])
+            yield _broken(shape, value, path, f"Member must satisfy enum value set: [{allowed}]")
+    elif "pattern" in shape.metadata and not compiled(shape.metadata["pattern"]).fullmatch(value):
+        yield _broken(shape, value, path, f"Member must satisfy regular expression pattern: {shape.metadata['pattern']}")
+
+
+def _check_size(shape: Shape, value: Any, size: int, path: str) -> Iterator[str]:
+    if size < shape.metadata.get("min", 0):
+        constraint = f"Member must have length greater than or equal to {shape.metadata['min']}"
+        yield _broken(shape, value, path, constraint)
+    if size > shape.metadata.get("max", sys.maxsize):
+        yield _broken(shape, value, path, f"Member must have length less than or equal to {shape.metadata['max']}")
+
+
+def _check_range(shape: Shape, value: float, path: str) -> Iterator[str]:
+    if value < shape.metadata.get("min", float("-inf")):
+        constraint = f"Member must have value greater than or equal to {shape.metadata['min']}"
+        yield _broken(shape, value, path, constraint)
+    if value > shape.metadata.get("max", float("inf")):
+        yield _broken(shape, value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
+
+
+def _broken(shape: Shape, value: Any, path: str, constraint: str) -> str:
+    shown = "Value" if shape.metadata.get("sensitive") else f"Value '{value}'"
+    return f"{shown} at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def _lower_first(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
+@functools.cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    r"""Compile a model's pattern, which is written for Java.
+
+    Java's ``\p{...}`` classes, which `re` doesn't know, become explicit ranges of characters.
+
+    Args:
+        pattern: The pattern, as in the model. A value must match it as a whole.
+    """
+    bracketed = 0
+    converted = []
+    for token in re.findall(r"\\p\{\w+\}|\\.|.", pattern, re.DOTALL):
+        if token.startswith("\\p"):
+            ranges = _characters(token[3:-1])
+            converted.append(ranges if bracketed else f"[{ranges}]")
+            continue
+        bracketed = (bracketed or token == "[") and token != "]"
+        converted.append(token)
+    return re.compile("".join(converted))
+
+
+@functools.cache
+def _characters(category: str) -> str:
+    if category == "ASCII":
+        return r"\x00-\x7f"
+    ranges = _categories()[category]
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+
+
+@functools.cache
+def _categories() -> dict[str, list[list[int]]]:
+    ranges: dict[str, list[list[int]]] = defaultdict(list)
+    for code in range(sys.maxunicode + 1):
+        category = unicodedata.category(chr(code))
+        for name in (category, category[0]):
+            if ranges[name] and ranges[name][-1][1] == code - 1:
+                ranges[name][-1][1] = code
+            else:
+                ranges[name].append([code, code])
+    return ranges

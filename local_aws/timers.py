@@ -1,0 +1,83 @@
+"""Things that happen by themselves at a given AWS time: a job's next status, a schedule's next poll, a retry."""
+
+import heapq
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local_aws.clock import Clock
+
+_LOG = logging.getLogger(__name__)
+
+
+class Timers:
+    """Runs functions when the AWS clock reaches their time.
+
+    Each function runs in a thread of its own, so that a slow one never delays the others. Functions that are due at the
+    same time start in the order in which they were added.
+
+    Args:
+        clock: The AWS clock.
+    """
+
+    def __init__(self, clock: "Clock") -> None:
+        self._clock = clock
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def at(self, time: float, action: Callable[[], None]) -> None:
+        """Run a function when the AWS clock reaches a time, or soon if it has passed.
+
+        Args:
+            time: AWS time, in seconds since the epoch.
+            action: The function; an exception that it raises is logged.
+        """
+        with self._changed:
+            heapq.heappush(self._due, (time, next(self._numbers), action))
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="local_aws timers", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def run_due(self) -> None:
+        """Run, in the caller's thread, every function whose time has come; for a clock that a test moves by hand."""
+        while action := self._pop():
+            action()
+
+    def close(self) -> None:
+        """Stop; functions that are not due yet never run."""
+        with self._changed:
+            self._closed = True
+            self._due.clear()
+            self._changed.notify()
+
+    def _pop(self) -> Callable[[], None] | None:
+        with self._changed:
+            if self._due and self._due[0][0] <= self._clock.time():
+                return heapq.heappop(self._due)[2]
+            return None
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if self._closed:
+                    return
+                left = self._due[0][0] - self._clock.time() if self._due else None
+                if left is None or left > 0:
+                    self._changed.wait(None if left is None else left / self._clock.speed)
+                    continue
+            if action := self._pop():
+                threading.Thread(target=_logged, args=(action,), daemon=True).start()
+
+
+def _logged(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except Exception:
+        _LOG.exception("a timed action failed")
