@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import itertools
 import re
@@ -69,7 +70,7 @@ class _FileCheck:
 
     def _read(self, chunks: Iterable[bytes], whole: bool) -> bool:
         for number, line in _lines(chunks, whole):
-            if not line.strip(b" \t\r"):
+            if not line.strip(b" \t\r") or (self._names is None and line == codecs.BOM_UTF8):
                 continue
             readable = self._read_header(number, line) if self._names is None else self._read_record(number, line)
             if not readable:

@@ -26,6 +26,10 @@ _SPECIAL_NUMBERS = frozenset({"nan", "inf", "infinity"})
 _OTHER_BOOLEANS = frozenset({"true", "false", "t", "f", "yes", "no", "y", "n", "1", "0", "1.0", "0.0"})
 _OTHER_NULLS = frozenset({"null", "none", "nan", "na", "n/a", "nil", "\\n", "-", "?"})
 
+# The columns of the documentation that hold Unix epoch seconds. That of an action's expiration has two names there.
+_SECONDS = frozenset({"TIMESTAMP", "CREATION_TIMESTAMP", "EXPIRATION_TIMESTAMP", "ACTION_EXPIRATION_TIMESTAMP"})
+_EVENTS = ("Interactions", "Action_Interactions")
+
 _SHOWN = 60
 _FORMATTING = "https://docs.aws.amazon.com/personalize/latest/dg/data-prep-formatting.html"
 
@@ -49,7 +53,7 @@ def checks_of(field: Field, schema: Schema) -> Check | None:
     nullable = field.nullable
     length = _length_check(field, schema)
     check_type = None if "string" in field.types else _type_check(field)
-    timestamp = field.name.endswith("TIMESTAMP") and not _NUMBERS.isdisjoint(field.types)
+    timestamp = _is_timestamp(field)
     if nullable and length is None and check_type is None:
         return None
 
@@ -60,7 +64,7 @@ def checks_of(field: Field, schema: Schema) -> Check | None:
         if problem is None and length is not None:
             problem = length(value)
         if problem is None and timestamp:
-            problem = _timestamp(field, value)
+            problem = _timestamp(field, schema, value)
         return problem
 
     return check
@@ -96,7 +100,7 @@ def _type_check(field: Field) -> Check | None:
 
 
 def _expected(field: Field, types: str) -> str:
-    if field.name.endswith("TIMESTAMP"):
+    if _is_timestamp(field):
         return f"Unix epoch time in seconds ({types}), for example 1596238243"
     if field.types == ("boolean",):
         return "true or false (boolean)"
@@ -208,7 +212,11 @@ def _action_event(value: str) -> Problem | None:
     return Problem(Severity.WARNING, "event-type", f"has {shown(value)}", "Taken, Not taken or Viewed")
 
 
-def _timestamp(field: Field, value: str) -> Problem | None:
+def _is_timestamp(field: Field) -> bool:
+    return field.name in _SECONDS and not _NUMBERS.isdisjoint(field.types)
+
+
+def _timestamp(field: Field, schema: Schema, value: str) -> Problem | None:
     # "Timestamp data must be in Unix epoch time format in seconds" (page interactions-datasets). Years past 9999 are no
     # dates in seconds. Only the time of an event is certain: an expiration may be "never".
     try:
@@ -217,6 +225,7 @@ def _timestamp(field: Field, value: str) -> Problem | None:
         return None
     if not number > limits.MAX_SECONDS:
         return None
-    severity = Severity.ERROR if field.name == "TIMESTAMP" else Severity.WARNING
+    is_event = field.name == "TIMESTAMP" and schema.dataset_type in _EVENTS
+    severity = Severity.ERROR if is_event else Severity.WARNING
     what = f"has {shown(value)}, which looks like milliseconds"
     return Problem(severity, "milliseconds", what, "Unix epoch time in seconds, for example 1596238243")

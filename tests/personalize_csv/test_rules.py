@@ -1,0 +1,349 @@
+"""Every rule with a file that breaks it and a file that keeps it, for the five dataset types and for domains."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from personalize_csv import DATASET_TYPES, FileReport, Schema, Severity, check_file
+
+
+def field(name: str, *types: str, **attributes: Any) -> dict[str, Any]:
+    return {"name": name, "type": types[0] if len(types) == 1 else list(types), **attributes}
+
+
+def schema_json(*fields: dict[str, Any], name: str = "Interactions") -> str:
+    record = {"type": "record", "name": name, "namespace": "com.amazonaws.personalize.schema", "version": "1.0"}
+    return json.dumps({**record, "fields": list(fields)})
+
+
+def schema(dataset_type: str, *fields: dict[str, Any], domain: str | None = None, name: str = "") -> Schema:
+    return Schema.parse(schema_json(*fields, name=dataset_type), dataset_type, domain, name)
+
+
+INTERACTIONS = (
+    field("USER_ID", "string"),
+    field("ITEM_ID", "string"),
+    field("EVENT_TYPE", "string"),
+    field("EVENT_VALUE", "float", "null"),
+    field("IMPRESSION", "string", "null"),
+    field("TIMESTAMP", "long"),
+)
+USERS = (
+    field("USER_ID", "string"),
+    field("AGE", "int", "null"),
+    field("GENDER", "string", "null", categorical=True),
+    field("MEMBER", "boolean", "null"),
+)
+ITEMS = (
+    field("ITEM_ID", "string"),
+    field("PRICE", "float"),
+    field("CATEGORY_L1", "string", categorical=True),
+    field("GENRES", "null", "string", categorical=True),
+    field("TITLE", "null", "string"),
+    field("DESCRIPTION", "null", "string", textual=True),
+    field("CREATION_TIMESTAMP", "long"),
+)
+ACTIONS = (
+    field("ACTION_ID", "string"),
+    field("VALUE", "long", "null"),
+    field("MEMBERSHIP_LEVEL", "null", "string", categorical=True),
+    field("REPEAT_FREQUENCY", "long", "null"),
+    field("CREATION_TIMESTAMP", "long"),
+)
+ACTION_INTERACTIONS = (
+    field("USER_ID", "string"),
+    field("ACTION_ID", "string"),
+    field("EVENT_TYPE", "string"),
+    field("TIMESTAMP", "long"),
+)
+
+SCHEMAS = {
+    "interactions": schema("Interactions", *INTERACTIONS),
+    "interactions in VIDEO_ON_DEMAND": schema("Interactions", *INTERACTIONS, domain="VIDEO_ON_DEMAND"),
+    "interactions in ECOMMERCE": schema("Interactions", *INTERACTIONS, domain="ECOMMERCE"),
+    "users": schema("Users", *USERS),
+    "users in ECOMMERCE": schema("Users", *USERS, domain="ECOMMERCE"),
+    "items": schema("Items", *ITEMS),
+    "items in VIDEO_ON_DEMAND": schema("Items", *ITEMS, domain="VIDEO_ON_DEMAND"),
+    "items in ECOMMERCE": schema("Items", *ITEMS, domain="ECOMMERCE"),
+    "actions": schema("Actions", *ACTIONS),
+    "action interactions": schema("Action_Interactions", *ACTION_INTERACTIONS),
+}
+
+ROWS = {
+    "interactions": "u1,i1,watch,0.5,i1|i2,1596238243",
+    "users": "u1,34,female,true",
+    "items": 'i1,9.99,Shoes,Drama|Crime,"Two, three","A \\"fine\\" text.",1596238243',
+    "actions": "a1,10,Deluxe|Premium,7,1510003267",
+    "action interactions": "35,73,Not taken,1586731606",
+}
+
+
+def right_file(case: str) -> str:
+    """A file that is right for the schema of a case of `SCHEMAS`."""
+    header = ",".join(column.name for column in SCHEMAS[case].fields)
+    return f"{header}\n{ROWS[case.split(' in ')[0]]}\n"
+
+
+def check(case: str, content: str | bytes, whole: bool = True) -> FileReport:
+    data = content if isinstance(content, bytes) else content.encode()
+    return check_file("s3://b/x.csv", data, SCHEMAS[case], whole=whole)
+
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+# Case, what to replace in the right file, the replacement, and what is found: severity, rule, line, column.
+Change = tuple[str, str, str, Severity, str, int | None, str | None]
+BROKEN: list[Change] = [
+    # header
+    ("interactions", "ITEM_ID", "ITEM", ERROR, "missing-column", 1, "ITEM_ID"),
+    ("interactions", "ITEM_ID", "item_id", ERROR, "missing-column", 1, "ITEM_ID"),
+    ("interactions", "EVENT_TYPE,", "KIND,", ERROR, "missing-column", 1, "EVENT_TYPE"),
+    ("interactions in VIDEO_ON_DEMAND", "EVENT_TYPE,", "KIND,", ERROR, "missing-column", 1, "EVENT_TYPE"),
+    ("interactions in ECOMMERCE", "EVENT_TYPE,", "KIND,", ERROR, "missing-column", 1, "EVENT_TYPE"),
+    ("users", "USER_ID", "ID", ERROR, "missing-column", 1, "USER_ID"),
+    ("users in ECOMMERCE", "USER_ID", "ID", ERROR, "missing-column", 1, "USER_ID"),
+    ("items", "PRICE", "COST", ERROR, "missing-column", 1, "PRICE"),
+    ("items in VIDEO_ON_DEMAND", "GENRES", "GENRE", ERROR, "missing-column", 1, "GENRES"),
+    ("items in ECOMMERCE", "CATEGORY_L1", "CATEGORY", ERROR, "missing-column", 1, "CATEGORY_L1"),
+    ("actions", "ACTION_ID", "ACTION", ERROR, "missing-column", 1, "ACTION_ID"),
+    ("action interactions", "EVENT_TYPE", "EVENT", ERROR, "missing-column", 1, "EVENT_TYPE"),
+    ("items", "GENRES", "GENRE", WARNING, "missing-optional-column", 1, "GENRES"),
+    ("interactions", "USER_ID,", '"USER_ID",', ERROR, "quoted-header", 1, None),
+    ("interactions", "IMPRESSION", "USER_ID", ERROR, "duplicate-column", 1, "USER_ID"),
+    ("interactions", "IMPRESSION", "USERID", WARNING, "similar-columns", 1, "USERID"),
+    ("interactions", "IMPRESSION", "DEVICE", WARNING, "extra-column", 1, "DEVICE"),
+    ("interactions", "IMPRESSION", "", WARNING, "unnamed-column", 1, None),
+    ("interactions", "USER_ID,ITEM_ID", "ITEM_ID,USER_ID", WARNING, "column-order", 1, None),
+    ("interactions", "USER_ID,", " USER_ID ,", WARNING, "space-in-header", 1, None),
+    ("interactions", "USER_ID,", "\ufeffUSER_ID,", WARNING, "byte-order-mark", 1, None),
+    # types
+    ("interactions", "1596238243", "2020-07-31", ERROR, "type", 2, "TIMESTAMP"),
+    ("interactions", "1596238243", "9223372036854775808", ERROR, "type", 2, "TIMESTAMP"),
+    ("interactions", "1596238243", "15.5", ERROR, "type", 2, "TIMESTAMP"),
+    ("interactions", "1596238243", "1596238243.0", WARNING, "type", 2, "TIMESTAMP"),
+    ("interactions", "1596238243", " 1596238243", WARNING, "type", 2, "TIMESTAMP"),
+    ("interactions", "0.5", "half", ERROR, "type", 2, "EVENT_VALUE"),
+    ("interactions", "0.5", "NULL", WARNING, "type", 2, "EVENT_VALUE"),
+    ("interactions", "0.5", "NaN", WARNING, "type", 2, "EVENT_VALUE"),
+    ("items", "9.99", "$9.99", ERROR, "type", 2, "PRICE"),
+    ("items", "9.99", "NULL", ERROR, "type", 2, "PRICE"),
+    ("users", "34", "2147483648", ERROR, "type", 2, "AGE"),
+    ("users", "true", "perhaps", ERROR, "type", 2, "MEMBER"),
+    ("users", "true", "True", WARNING, "type", 2, "MEMBER"),
+    ("users", "true", "1", WARNING, "type", 2, "MEMBER"),
+    ("actions", "a1,10", "a1,ten", ERROR, "type", 2, "VALUE"),
+    ("action interactions", "1586731606", "yesterday", ERROR, "type", 2, "TIMESTAMP"),
+    # null
+    ("interactions", "u1,", ",", ERROR, "null", 2, "USER_ID"),
+    ("interactions", "u1,", '"",', WARNING, "null", 2, "USER_ID"),
+    ("interactions", "1596238243", "", ERROR, "null", 2, "TIMESTAMP"),
+    ("users", "u1,", ",", ERROR, "null", 2, "USER_ID"),
+    ("items", "9.99", "", ERROR, "null", 2, "PRICE"),
+    ("actions", "1510003267", "", ERROR, "null", 2, "CREATION_TIMESTAMP"),
+    ("action interactions", "Not taken", "", ERROR, "null", 2, "EVENT_TYPE"),
+    # timestamps
+    ("interactions", "1596238243", "1596238243000", ERROR, "milliseconds", 2, "TIMESTAMP"),
+    ("action interactions", "1586731606", "1586731606000", ERROR, "milliseconds", 2, "TIMESTAMP"),
+    ("items", "1596238243", "1596238243000", WARNING, "milliseconds", 2, "CREATION_TIMESTAMP"),
+    ("actions", "1510003267", "1510003267000", WARNING, "milliseconds", 2, "CREATION_TIMESTAMP"),
+    # lengths
+    ("interactions", "i1,watch", "i" * 257 + ",watch", ERROR, "length", 2, "ITEM_ID"),
+    ("interactions", "i1|i2", "i" * 1001, ERROR, "length", 2, "IMPRESSION"),
+    ("users", "u1", "u" * 257, ERROR, "length", 2, "USER_ID"),
+    ("users", "female", "f" * 1001, ERROR, "length", 2, "GENDER"),
+    ("items", "i1", "i" * 257, ERROR, "length", 2, "ITEM_ID"),
+    ("items", "Shoes", "s" * 1001, ERROR, "length", 2, "CATEGORY_L1"),
+    ("items", "Drama|Crime", "|".join(["Drama"] * 200), WARNING, "length", 2, "GENRES"),
+    ("items", "Two, three", "t" * 1001, ERROR, "length", 2, "TITLE"),
+    ("items", "text.", "t" * 20_000, WARNING, "truncated-text", 2, "DESCRIPTION"),
+    ("actions", "a1,", "a" * 257 + ",", ERROR, "length", 2, "ACTION_ID"),
+    ("action interactions", "73,", "7" * 257 + ",", ERROR, "length", 2, "ACTION_ID"),
+    # records
+    ("interactions", "u1,", '"u\n1",', WARNING, "line-break", 2, None),
+    ("interactions", ",0.5,i1|i2,1596238243", "", ERROR, "too-few-values", 2, None),
+    ("users", ",true", "", WARNING, "too-few-values", 2, None),
+    ("users", ",true", ",true,", WARNING, "too-many-values", 2, None),
+    ("users", "u1", 'a"b', WARNING, "id-characters", 2, "USER_ID"),
+    ("action interactions", "Not taken", "Clicked", WARNING, "event-type", 2, "EVENT_TYPE"),
+]
+
+# Case, what to replace in the right file, and replacements that are right as well.
+RIGHT: list[tuple[str, str, list[str]]] = [
+    ("interactions", "1596238243", ["0", "-1", "+5", "0001596238243", "253402300799"]),
+    ("interactions", "0.5", ["", "1", "-1.5e-3", ".5", "5.", "1E10"]),
+    ("interactions", "i1|i2", ["", "i" * 1000, '"i1|i2"']),
+    ("interactions", "watch", ["w" * 5000, "日本語", '"a, b"', '"say ""hi"""', '"say \\"hi\\" \\\\"']),
+    ("interactions", "u1,", ["u" * 256 + ",", "ü" * 256 + ",", '"u 1",']),
+    ("interactions", "\n", ["\r\n", "\r", "\n\n"]),
+    ("users", "34", ["", "-2147483648", "2147483647"]),
+    ("users", "true", ["", "false"]),
+    ("users", "female", ["", "f" * 1000]),
+    ("items", "Two, three", ["", "t" * 1000, "NULL"]),
+    ("items", "text.", ["t" * 19_000]),
+    ("items", "Drama|Crime", ["", "|".join(["Drama"] * 100)]),
+    ("actions", ",10,", [",,", ",1,"]),
+    ("action interactions", "Not taken", ["TAKEN", "NOT_TAKEN", "Viewed"]),
+]
+
+
+@pytest.mark.parametrize("case", SCHEMAS)
+def test_right_file_has_no_findings(case: str) -> None:
+    report = check(case, right_file(case))
+    assert report.findings == ()
+    assert report.records == 1
+    assert report.whole
+    assert report.header == tuple(column.name for column in SCHEMAS[case].fields)
+
+
+@pytest.mark.parametrize(("case", "old", "new", "severity", "rule", "line", "column"), BROKEN)
+def test_broken_file(
+    case: str, old: str, new: str, severity: Severity, rule: str, line: int | None, column: str | None
+) -> None:
+    text = right_file(case)
+    assert old in text
+    report = check(case, text.replace(old, new, 1))
+    found = {(finding.severity, finding.rule, finding.line, finding.column): finding for finding in report.findings}
+    assert (severity, rule, line, column) in found
+    if severity is WARNING:
+        assert report.errors == ()
+    message = found[severity, rule, line, column].message
+    assert message.startswith("s3://b/x.csv ")
+    assert "; expected " in message
+    assert "\n" not in message
+    if column:
+        assert column in message
+
+
+@pytest.mark.parametrize(("case", "old", "new"), [(case, old, new) for case, old, news in RIGHT for new in news])
+def test_right_values_have_no_findings(case: str, old: str, new: str) -> None:
+    text = right_file(case)
+    assert old in text
+    assert check(case, text.replace(old, new)).findings == ()
+
+
+def test_every_dataset_type_and_domain_is_covered() -> None:
+    covered = {(schema.dataset_type, schema.domain) for schema in SCHEMAS.values()}
+    assert {kind for kind, _ in covered} == set(DATASET_TYPES)
+    assert {domain for _, domain in covered} == {None, "ECOMMERCE", "VIDEO_ON_DEMAND"}
+    broken = {SCHEMAS[case].dataset_type for case, *_, severity, _, _, _ in BROKEN if severity is ERROR}
+    assert broken == set(DATASET_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (gzip.compress(right_file("users").encode()), "compressed with gzip"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "a zip archive or an Excel workbook"),
+        (b"PAR1\x15\x04\x15", "a Parquet file"),
+        (right_file("users").encode("utf-16"), "encoded in UTF-16"),
+        (bytes(range(256)) * 300, "binary data"),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_not_text(content: bytes, kind: str, whole: bool) -> None:
+    report = check("users", content, whole)
+    assert [(finding.severity, finding.rule) for finding in report.findings] == [(ERROR, "not-csv")]
+    assert kind in report.findings[0].message
+    assert not report.whole
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf", b"  \r\n"])
+def test_empty_file(content: bytes) -> None:
+    assert [finding.rule for finding in check("users", content).errors] == ["no-header"]
+    assert [finding.rule for finding in check("users", content, whole=False).findings] == ["header-not-seen"]
+
+
+def test_encoding() -> None:
+    text = right_file("users").replace("female", "féminin")
+    assert check("users", text).findings == ()
+    [finding] = check("users", text.encode("latin-1")).findings
+    assert (finding.severity, finding.rule, finding.line) == (ERROR, "encoding", 2)
+    assert "0xe9" in finding.message
+
+
+def test_messages_name_the_schema_and_what_the_service_says() -> None:
+    named = schema("Items", *ITEMS, name="my-items")
+    report = check_file("data/items.csv", b"ITEM_ID,COST\n", named, whole=True)
+    [finding] = report.errors
+    assert finding.message.startswith("data/items.csv lacks the columns PRICE, CATEGORY_L1, CREATION_TIMESTAMP in its")
+    assert "schema my-items" in finding.message
+    assert (
+        finding.service_text == "Input CSV is missing the following columns:[PRICE, CATEGORY_L1, CREATION_TIMESTAMP]."
+    )
+    long_id = check("users", right_file("users").replace("u1", "u" * 300)).errors[0].service_text
+    assert long_id is not None
+    assert long_id.startswith("Length cannot be more than 256 characters for USER_ID. If no values exceed")
+
+
+@pytest.mark.parametrize(
+    ("header", "hint"),
+    [
+        ("USER_ID;AGE;GENDER;MEMBER", "separated by semicolons"),
+        ("USER_ID\tAGE\tGENDER\tMEMBER", "separated by tabs"),
+        ("user_id,AGE,GENDER,MEMBER", "user_id is not USER_ID"),
+    ],
+)
+def test_hints(header: str, hint: str) -> None:
+    assert hint in check("users", f"{header}\n").errors[0].message
+
+
+def test_one_finding_for_each_rule_and_column_counts_the_lines() -> None:
+    text = right_file("users") + "u2,old,,\n" * 3
+    [finding] = check("users", text).findings
+    assert finding.line == 3
+    assert finding.message.endswith("(first of 3 such lines)")
+
+
+def test_without_a_schema_only_the_form_is_checked() -> None:
+    assert check_file("x", b"a,b\n1,2,3\n", None, whole=True).errors == ()
+    rules = [finding.rule for finding in check_file("x", b'"a","a"\n', None, whole=True).errors]
+    assert rules == ["quoted-header", "duplicate-column"]
+
+
+def test_values_after_the_last_checked_record_are_counted() -> None:
+    text = (right_file("users") + "u2,old,,\n" * 9).encode()
+    report = check_file("x", text, SCHEMAS["users"], whole=True, max_checked=1)
+    assert (report.findings, report.records) == ((), 10)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        r'i1,1,"C:\",,,,5',  # the backslash escapes nothing
+        r"i1,1,C:\,,,,5",  # outside quotes the backslash is text
+        'i1,1,x,, "y, z",,5',  # the quote counts after a space
+    ],
+)
+def test_a_record_that_one_reading_finds_right_is_no_error(record: str) -> None:
+    header = ",".join(column.name for column in SCHEMAS["items"].fields)
+    assert check("items", f"{header}\n{record}\n{ROWS['items']}\n").errors == ()
+
+
+def test_a_record_that_no_reading_finds_right_is_an_error() -> None:
+    text = right_file("items").replace("9.99", "cheap")
+    assert [finding.column for finding in check("items", text).errors] == ["PRICE"]
+
+
+def test_no_error_comes_from_lines_of_a_quoted_text() -> None:
+    text = (
+        right_file("items").replace("A ", "A\nsecond line, with a comma\n") + ROWS["items"].replace("9.99", "x") + "\n"
+    )
+    report = check("items", text)
+    assert [(finding.rule, finding.line) for finding in report.errors] == [("type", 5)]
+
+
+def test_chunks_of_any_size_give_the_same_report() -> None:
+    data = (right_file("items") + ROWS["items"] + "\r\n").replace("Shoes", "Schuhe für Kinder").encode()
+    expected = check_file("x", data, SCHEMAS["items"], whole=True)
+    for size in range(1, len(data)):
+        chunks = [data[start : start + size] for start in range(0, len(data), size)]
+        assert check_file("x", chunks, SCHEMAS["items"], whole=True) == expected
+
+
+def test_very_long_numbers_are_read_quickly() -> None:
+    rows = [ROWS["users"].replace("34", "1" * 100_000 + end) for end in ("", "x", "e", ".", "1e1")]
+    header = right_file("users").partition("\n")[0]
+    assert [finding.rule for finding in check("users", "\n".join([header, *rows])).errors] == ["type"]
