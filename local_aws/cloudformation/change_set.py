@@ -1,0 +1,173 @@
+"""Change sets: what an update of a stack would do, worked out before anything is done.
+
+See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from graphlib import TopologicalSorter
+from typing import Any
+
+from local_aws.cloudformation.intrinsics import Scope
+from local_aws.cloudformation.resources import find_type
+from local_aws.cloudformation.resources.base import ResourceType
+from local_aws.cloudformation.stack import Stack, StackResource
+from local_aws.cloudformation.stacks import Stacks
+from local_aws.cloudformation.template import Template
+
+NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+_UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
+
+
+@dataclass
+class ChangeSet:
+    """A change set.
+
+    Attributes:
+        id: Its ARN.
+        name: Its name.
+        stack: The stack that it would create or update.
+        kind: CREATE or UPDATE.
+        template: The template that it would deploy.
+        parameters: Text of every parameter.
+        settings: The stack's settings that it would apply: tags, capabilities and so on.
+        created: When it was created.
+        description: The caller's words.
+        status: CREATE_COMPLETE or FAILED.
+        reason: Why it has failed.
+        execution_status: AVAILABLE, UNAVAILABLE or EXECUTE_COMPLETE.
+        changes: The resource changes, as the API describes them.
+    """
+
+    id: str
+    name: str
+    stack: Stack
+    kind: str
+    template: Template
+    parameters: dict[str, str]
+    settings: dict[str, Any]
+    created: datetime
+    description: str | None = None
+    status: str = "CREATE_COMPLETE"
+    reason: str | None = None
+    execution_status: str = "AVAILABLE"
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def new_id(stacks: Stacks, name: str) -> str:
+    """Return the ARN of a new change set."""
+    return f"arn:aws:cloudformation:{stacks.aws.region}:{stacks.aws.account}:changeSet/{name}/{uuid.uuid4()}"
+
+
+def changes(stacks: Stacks, stack: Stack, template: Template, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what bringing a stack to a template changes, in the form of DescribeChangeSet.
+
+    Raises:
+        TemplateError: If a property can't be resolved.
+    """
+    return _Comparison(stacks, stack, template, parameters).changes()
+
+
+class _Comparison:
+    def __init__(self, stacks: Stacks, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
+        self._stack, self._template = stack, template
+        live = stacks.scope(stack, template, parameters)
+        self._new_ids: set[str] = set()
+        self._new_attributes: set[str] = set()
+
+        def ref(name: str) -> str:
+            return _UNKNOWN if name in self._new_ids else live.ref(name)
+
+        def get_att(name: str, attribute: str) -> Any:
+            return _UNKNOWN if name in self._new_attributes else live.get_att(name, attribute)
+
+        self._scope: Scope = stacks.scope(stack, template, parameters, ref, get_att)
+
+    def changes(self) -> list[dict[str, Any]]:
+        found = []
+        present = self._template.present(self._scope)
+        for name in TopologicalSorter(self._template.dependencies).static_order():
+            if name in present:
+                found += self._change(name, present[name])
+        removed = [resource for name, resource in self._stack.resources.items() if name not in present]
+        return found + [_described("Remove", resource, _policy(resource.deletion_policy)) for resource in removed]
+
+    def _change(self, name: str, definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+        current = self._stack.resources.get(name)
+        if current is None or current.status == "CREATE_FAILED":
+            self._new_ids.add(name)
+            self._new_attributes.add(name)
+            added = StackResource(name, definition["Type"])
+            return [_described("Add", added)]
+        properties = self._scope.resolve(definition.get("Properties") or {})
+        kind = find_type(definition["Type"])
+        names = sorted(key for key in {*current.properties, *properties} if current.properties.get(key)
+                       != properties.get(key))  # fmt: skip
+        if not names and current.type == definition["Type"]:
+            if current.metadata == definition.get("Metadata"):
+                return []
+            return [_described("Modify", current) | {"Replacement": "False", "Scope": ["Metadata"], "Details": []}]
+        replacement = self._replacement(kind, current, definition["Type"], properties)
+        if replacement != "False" or kind.replaces_by_update:
+            self._new_ids.add(name)
+            self._new_attributes.add(name)
+        action = None if replacement == "False" else _policy(current.update_replace_policy, "ReplaceAnd")
+        described = _described("Modify", current, action)
+        described |= {
+            "Replacement": replacement,
+            "Scope": ["Properties"],
+            "Details": [_detail(key, kind, current.properties.get(key), properties.get(key)) for key in names],
+            "BeforeContext": json.dumps({"Properties": current.properties, "Metadata": current.metadata or {}}),
+            "AfterContext": json.dumps({"Properties": properties, "Metadata": definition.get("Metadata") or {}}),
+        }
+        return [described]
+
+    def _replacement(self, kind: ResourceType, current: StackResource, new_type: str, new: dict[str, Any]) -> str:
+        if current.type != new_type:
+            return "True"
+        if not kind.needs_replacement(current.properties, new):
+            return "False"
+        changed = [key for key in kind.create_only if current.properties.get(key) != new.get(key)]
+        return "Conditional" if all(_UNKNOWN in json.dumps(new.get(key)) for key in changed) else "True"
+
+
+def _described(action: str, resource: StackResource, policy_action: str | None = None) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "Action": action,
+        "LogicalResourceId": resource.logical_id,
+        "ResourceType": resource.type,
+        "Scope": [],
+        "Details": [],
+    }
+    if resource.physical_id:
+        described["PhysicalResourceId"] = resource.physical_id
+    if policy_action:
+        described["PolicyAction"] = policy_action
+    return described
+
+
+def _policy(policy: str, prefix: str = "") -> str:
+    return prefix + ("Retain" if policy.startswith("Retain") else "Delete")
+
+
+def _detail(name: str, kind: ResourceType, before: Any, after: Any) -> dict[str, Any]:
+    unknown = _UNKNOWN in json.dumps(after)
+    target = {
+        "Attribute": "Properties",
+        "Name": name,
+        "RequiresRecreation": "Always" if name in kind.create_only else "Never",
+        "Path": f"/Properties/{name}",
+        "AttributeChangeType": "Add" if before is None else "Remove" if after is None else "Modify",
+    }
+    if before is not None:
+        target["BeforeValue"] = before if isinstance(before, str) else json.dumps(before)
+    if after is not None:
+        target["AfterValue"] = after if isinstance(after, str) else json.dumps(after)
+    return {
+        "Target": target,
+        "Evaluation": "Dynamic" if unknown else "Static",
+        "ChangeSource": "ResourceReference" if unknown else "DirectModification",
+    }

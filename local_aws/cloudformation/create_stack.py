@@ -1,0 +1,67 @@
+"""Creating a stack, and rolling the creation back."""
+
+from local_aws.cloudformation.graph import run_in_order
+from local_aws.cloudformation.intrinsics import TemplateError
+from local_aws.cloudformation.operation import Operation, delete_in_order, named
+from local_aws.cloudformation.stack import Stack, StackResource
+from local_aws.cloudformation.stacks import Stacks
+from local_aws.cloudformation.template import Template
+
+
+class CreateStack(Operation):
+    """Creates every resource of a template; on the first failure deletes them again, unless rollback is disabled.
+
+    Args:
+        stacks: All stacks.
+        stack: The stack, empty so far.
+        template: Its template.
+        parameters: Text of every parameter.
+    """
+
+    def __init__(self, stacks: Stacks, stack: Stack, template: Template, parameters: dict[str, str]) -> None:
+        super().__init__(stacks, stack)
+        stack.template, stack.parameters = template, parameters
+        self._template = template
+        self._scope = stacks.scope(stack, template, parameters)
+        self.stack.set_status("CREATE_IN_PROGRESS", "User Initiated")
+
+    def run(self) -> None:
+        """Create the stack; returns when it is complete or rolled back."""
+        present = self._template.present(self._scope)
+        dependencies = {name: self._template.dependencies[name] & present.keys() for name in present}
+        failed = run_in_order(dependencies, self._create, self.cancelled)
+        if self.superseded:
+            return
+        reason = None
+        if failed or self.cancelled.is_set():
+            reason = f"The following resource(s) failed to create: [{named(sorted(failed))}]. "
+        else:
+            try:
+                self.resolve_outputs(self._template, self._scope)
+            except TemplateError as error:
+                reason = f"{error} "
+        if reason is None:
+            self.stack.set_status("CREATE_COMPLETE")
+        elif self.stack.disable_rollback:
+            self.stack.set_status("CREATE_FAILED", reason)
+        else:
+            self.rollback(f"{reason}Rollback requested by user.")
+
+    def rollback(self, reason: str | None = None) -> None:
+        """Delete everything that was created; resources with deletion policy Retain stay."""
+        self.stack.set_status("ROLLBACK_IN_PROGRESS", reason)
+        failed = delete_in_order(self.fresh_work(), self.stack.resources.values(), _policy)
+        if failed:
+            self.stack.set_status("ROLLBACK_FAILED", f"The following resource(s) failed to delete: [{named(failed)}]. ")
+        else:
+            self.stack.set_status("ROLLBACK_COMPLETE")
+
+    def _create(self, logical_id: str) -> bool:
+        resource = self.entry(logical_id, self._template, self._scope)
+        self.stack.resources[logical_id] = resource
+        definition = self._template.resources[logical_id]
+        return self.work.create(resource, lambda: self._scope.resolve(definition.get("Properties") or {}))
+
+
+def _policy(resource: StackResource) -> str:
+    return "Retain" if resource.deletion_policy == "Retain" and resource.physical_id else "Delete"

@@ -1,0 +1,245 @@
+"""The operations of the CloudFormation API that only look."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+
+from local_aws.cloudformation.change_set import ChangeSet
+from local_aws.cloudformation.intrinsics import TemplateError
+from local_aws.cloudformation.resources import is_known
+from local_aws.cloudformation.stack import Event, Stack, StackResource
+from local_aws.cloudformation.stacks import Stacks
+from local_aws.cloudformation.template import Template
+
+_EVENTS_PER_PAGE = 100
+_T = TypeVar("_T")
+
+
+class ValidationError(ServiceException):
+    """CloudFormation's answer to nearly everything that it refuses."""
+
+    code = "ValidationError"
+
+
+class ChangeSetNotFound(ServiceException):
+    """There is no such change set."""
+
+    code = "ChangeSetNotFound"
+
+
+class DescribeApi(BaseResponse):
+    """Looks at stacks.
+
+    Attributes:
+        stacks: All stacks.
+        change_sets: All change sets that weren't deleted.
+        read_template: Reads a template from its S3 URL.
+    """
+
+    stacks: ClassVar[Stacks]
+    change_sets: ClassVar[list[ChangeSet]]
+    read_template: ClassVar[Callable[[str], str]]
+
+    def __init__(self) -> None:
+        super().__init__(service_name="cloudformation")
+        self.automated_parameter_parsing = True
+
+    def describe_stacks(self) -> ActionResult:
+        if name := self._get_param("StackName"):
+            found = [self._stack(name, f"Stack with id {name} does not exist")]
+        else:
+            found = [stack for stack in self.stacks.all if stack.status != "DELETE_COMPLETE"]
+        return ActionResult({"Stacks": [_stack_described(stack) for stack in found]})
+
+    def list_stacks(self) -> ActionResult:
+        wanted = self._get_param("StackStatusFilter") or []
+        found = [stack for stack in self.stacks.all if not wanted or stack.status in wanted]
+        return ActionResult({"StackSummaries": [_stack_described(stack) for stack in found]})
+
+    def describe_stack_events(self) -> ActionResult:
+        name = self._get_param("StackName")
+        stack = self._stack(name, f"Stack [{name}] does not exist")
+        events = [_event_described(event) for event in reversed(stack.events)]
+        # Newest first: the token is the last event of the page before, because new ones arrive in front.
+        token, ids = self._get_param("NextToken"), [event["EventId"] for event in events]
+        start = ids.index(token) + 1 if token else 0
+        page = events[start : start + _EVENTS_PER_PAGE]
+        more = {"NextToken": page[-1]["EventId"]} if start + len(page) < len(events) else {}
+        return ActionResult({"StackEvents": page, **more})
+
+    def describe_events(self) -> ActionResult:
+        # Events beside the stack's own, of hooks and validations, which there aren't any of.
+        return ActionResult({"OperationEvents": []})
+
+    def list_hook_results(self) -> ActionResult:
+        return ActionResult({"HookResults": []})
+
+    def describe_stack_resources(self) -> ActionResult:
+        if physical_id := self._get_param("PhysicalResourceId"):
+            owners = [s for s in self.stacks.all for r in s.resources.values() if r.physical_id == physical_id]
+            if not owners:
+                raise ValidationError(f"Stack for {physical_id} does not exist")
+            stack = owners[-1]
+        else:
+            stack = self._existing()
+        logical_id = self._get_param("LogicalResourceId")
+        found = [item for item in stack.resources.values() if logical_id in (None, item.logical_id)]
+        return ActionResult({"StackResources": [_resource_described(stack, item) for item in found]})
+
+    def describe_stack_resource(self) -> ActionResult:
+        stack, logical_id = self._existing(), self._get_param("LogicalResourceId")
+        if logical_id not in stack.resources:
+            raise ValidationError(f"Resource {logical_id} does not exist for stack {stack.name}")
+        return ActionResult({"StackResourceDetail": _resource_described(stack, stack.resources[logical_id])})
+
+    def list_stack_resources(self) -> ActionResult:
+        stack = self._existing()
+        found = [_resource_described(stack, resource) for resource in stack.resources.values()]
+        return ActionResult({"StackResourceSummaries": found})
+
+    def get_template(self) -> ActionResult:
+        stack = self._existing()
+        body = stack.template.body if stack.template else "{}"
+        return ActionResult({"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]})
+
+    def get_template_summary(self) -> ActionResult:
+        if self._get_param("StackName"):
+            template = self._existing().template
+            if template is None:
+                raise ValidationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
+        else:
+            template = self._given_template()
+        described = {
+            "Parameters": [_parameter_declared(key, value) for key, value in template.parameters.items()],
+            "Description": template.description,
+            "Capabilities": template.required_capabilities(),
+            "ResourceTypes": sorted({resource["Type"] for resource in template.resources.values()}),
+            "Version": template.content.get("AWSTemplateFormatVersion"),
+            "ResourceIdentifierSummaries": [],
+        }
+        return ActionResult({key: value for key, value in described.items() if value is not None})
+
+    def validate_template(self) -> ActionResult:
+        template = self._given_template()
+        parameters = [_parameter_declared(key, value) for key, value in template.parameters.items()]
+        return ActionResult({"Parameters": parameters, "Capabilities": template.required_capabilities()})
+
+    def list_exports(self) -> ActionResult:
+        found = [
+            {"ExportingStackId": stack.id, "Name": name, "Value": value}
+            for name, (stack, value) in self.stacks.exports().items()
+        ]
+        return ActionResult({"Exports": found})
+
+    def list_imports(self) -> ActionResult:
+        name = self._get_param("ExportName")
+        if not (found := self.stacks.importers(name)):
+            raise ValidationError(f"Export '{name}' is not imported by any stack.")
+        return ActionResult({"Imports": found})
+
+    def _existing(self) -> Stack:
+        name = self._get_param("StackName")
+        return self._stack(name, f"Stack with id {name} does not exist")
+
+    def _stack(self, name: str, otherwise: str) -> Stack:
+        stack = self.stacks.find(name)
+        if stack is None:
+            raise ValidationError(otherwise)
+        return stack
+
+    def _given_template(self) -> Template:
+        body, url = self._get_param("TemplateBody"), self._get_param("TemplateURL")
+        if not body and not url:
+            raise ValidationError("Either Template URL or Template Body must be specified.")
+        template = valid(lambda: Template(body or type(self).read_template(url)))
+        unknown = sorted({r["Type"] for r in template.resources.values() if not is_known(r["Type"])})
+        if unknown:
+            raise ValidationError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+        return template
+
+
+def valid(make: Callable[[], _T]) -> _T:
+    """Return what ``make`` makes; what is wrong with a template becomes the API's error."""
+    try:
+        return make()
+    except TemplateError as error:
+        raise ValidationError(str(error)) from error
+
+
+def _stack_described(stack: Stack) -> dict[str, Any]:
+    declared = stack.template.parameters if stack.template else {}
+    described = {
+        "StackId": stack.id,
+        "StackName": stack.name,
+        "StackStatus": stack.status,
+        "StackStatusReason": stack.reason,
+        "Description": stack.template.description if stack.template else None,
+        "TemplateDescription": stack.template.description if stack.template else None,
+        "CreationTime": stack.created,
+        "LastUpdatedTime": stack.updated,
+        "DeletionTime": stack.deleted,
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": "****" if _no_echo(declared.get(key, {})) else value}
+            for key, value in stack.parameters.items()
+        ],
+        "Outputs": stack.outputs,
+        "Tags": stack.tags,
+        "Capabilities": stack.capabilities,
+        "NotificationARNs": stack.notification_arns,
+        "RoleARN": stack.role_arn,
+        "DisableRollback": stack.disable_rollback,
+        "EnableTerminationProtection": stack.termination_protection,
+        "ParentId": stack.parent_id,
+        "RootId": stack.root_id,
+        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
+def _event_described(event: Event) -> dict[str, Any]:
+    described = {
+        "StackId": event.stack_id,
+        "EventId": event.id,
+        "StackName": event.stack_name,
+        "LogicalResourceId": event.logical_id,
+        "PhysicalResourceId": event.physical_id,
+        "ResourceType": event.type,
+        "Timestamp": event.timestamp,
+        "ResourceStatus": event.status,
+        "ResourceStatusReason": event.reason,
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
+def _resource_described(stack: Stack, resource: StackResource) -> dict[str, Any]:
+    described = {
+        "StackName": stack.name,
+        "StackId": stack.id,
+        "LogicalResourceId": resource.logical_id,
+        "PhysicalResourceId": resource.physical_id,
+        "ResourceType": resource.type,
+        "Timestamp": resource.updated,
+        "LastUpdatedTimestamp": resource.updated,
+        "ResourceStatus": resource.status,
+        "ResourceStatusReason": resource.reason,
+        "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+    }
+    return {key: value for key, value in described.items() if value is not None}
+
+
+def _parameter_declared(key: str, declared: dict[str, Any]) -> dict[str, Any]:
+    described = {
+        "ParameterKey": key,
+        "ParameterType": declared.get("Type", "String"),
+        "DefaultValue": str(declared["Default"]) if "Default" in declared else None,
+        "NoEcho": _no_echo(declared),
+        "Description": declared.get("Description"),
+        "ParameterConstraints": {"AllowedValues": [str(item) for item in declared.get("AllowedValues", [])]},
+    }
+    return {name: value for name, value in described.items() if value is not None}
+
+
+def _no_echo(declared: dict[str, Any]) -> bool:
+    return str(declared.get("NoEcho", "false")).lower() == "true"

@@ -1,0 +1,196 @@
+"""CloudFormation's intrinsic functions, evaluated.
+
+See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NO_VALUE = object()
+"""What ``Ref: AWS::NoValue`` resolves to: the property that holds it goes away."""
+
+_SUB = re.compile(r"\$\{(!?)([^}]+)\}")
+_DYNAMIC = re.compile(r"\{\{resolve:([^:}]+):([^}]+)\}\}")
+_CONDITIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains", "Condition"}
+
+
+class TemplateError(Exception):
+    """A template, or a value in it, that CloudFormation refuses; the message is CloudFormation's."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where names in a template find their values.
+
+    Attributes:
+        values: Values of parameters and pseudo-parameters.
+        mappings: The template's Mappings.
+        conditions: The template's Conditions, unevaluated.
+        ref: Returns a resource's physical id.
+        get_att: Returns a resource's attribute.
+        import_value: Returns an export of another stack.
+        dynamic: Resolves a dynamic reference: service, then key.
+    """
+
+    values: Mapping[str, Any]
+    mappings: Mapping[str, Any]
+    conditions: Mapping[str, Any]
+    ref: Callable[[str], str]
+    get_att: Callable[[str, str], Any]
+    import_value: Callable[[str], str]
+    dynamic: Callable[[str, str], str]
+
+    def resolve(self, value: Any) -> Any:
+        """Return ``value`` with every intrinsic function in it evaluated.
+
+        Raises:
+            TemplateError: If a function is unknown, used wrongly, or names something that isn't there.
+        """
+        if isinstance(value, dict):
+            if len(value) == 1:
+                (name, argument), = value.items()
+                if name == "Ref" or name.startswith("Fn::"):
+                    return self._call(name, argument)
+            resolved = {key: self.resolve(item) for key, item in value.items()}
+            return {key: item for key, item in resolved.items() if item is not NO_VALUE}
+        if isinstance(value, list):
+            return [item for item in map(self.resolve, value) if item is not NO_VALUE]
+        if isinstance(value, str) and "{{resolve:" in value:
+            return _DYNAMIC.sub(lambda match: self.dynamic(match[1], match[2]), value)
+        return value
+
+    def condition(self, name: str) -> bool:
+        """Evaluate a condition of the template by name."""
+        if name not in self.conditions:
+            raise TemplateError(f"Template error: unresolved condition dependency {name}")
+        return self.holds(self.conditions[name])
+
+    def holds(self, expression: Any) -> bool:
+        """Evaluate a condition expression."""
+        (name, argument), = expression.items()
+        match name:
+            case "Condition":
+                return self.condition(argument)
+            case "Fn::And":
+                return all(self.holds(item) for item in argument)
+            case "Fn::Or":
+                return any(self.holds(item) for item in argument)
+            case "Fn::Not":
+                return not self.holds(argument[0])
+            case "Fn::Equals":
+                left, right = (self.resolve(item) for item in argument)
+                return _text(left) == _text(right)
+            case "Fn::Contains":
+                haystack, needle = (self.resolve(item) for item in argument)
+                return _text(needle) in [_text(item) for item in haystack]
+        raise TemplateError(f"Template error: {name} is not a condition function")
+
+    def _call(self, name: str, argument: Any) -> Any:
+        match name:
+            case "Ref":
+                return self._ref(argument)
+            case "Fn::GetAtt":
+                logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
+                return self.get_att(logical_id, _text(self.resolve(attribute)))
+            case "Fn::If":
+                return self.resolve(argument[1] if self.condition(argument[0]) else argument[2])
+            case "Fn::Join":
+                delimiter, items = argument
+                return delimiter.join(_text(item) for item in self.resolve(items))
+            case "Fn::Split":
+                return _text(self.resolve(argument[1])).split(argument[0])
+            case "Fn::Select":
+                return self._select(int(self.resolve(argument[0])), self.resolve(argument[1]))
+            case "Fn::Sub":
+                return self._sub(argument)
+            case "Fn::FindInMap":
+                return self._find_in_map([self.resolve(item) for item in argument])
+            case "Fn::ImportValue":
+                return self.import_value(_text(self.resolve(argument)))
+            case "Fn::Base64":
+                return base64.b64encode(_text(self.resolve(argument)).encode()).decode()
+            case "Fn::ToJsonString":
+                return json.dumps(self.resolve(argument), separators=(",", ":"))
+            case "Fn::GetAZs":
+                region = self.resolve(argument) or self.values["AWS::Region"]
+                return [f"{region}{zone}" for zone in "abc"]
+        if name in _CONDITIONS:
+            return self.holds({name: argument})
+        raise TemplateError(f"Template error: the embedded AWS doesn't support {name}")
+
+    def _ref(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        return self.values[name] if name in self.values else self.ref(name)
+
+    def _select(self, index: int, items: list[Any]) -> Any:
+        if not 0 <= index < len(items):
+            raise TemplateError(f"Template error: Fn::Select cannot select nonexistent value at index {index}")
+        return items[index]
+
+    def _find_in_map(self, path: list[Any]) -> Any:
+        found: Any = self.mappings
+        for key in path:
+            if _text(key) not in found:
+                raise TemplateError(f"Template error: Unable to get mapping for {'::'.join(map(_text, path))}")
+            found = found[_text(key)]
+        return self.resolve(found)
+
+    def _sub(self, argument: Any) -> str:
+        text, variables = argument if isinstance(argument, list) else (argument, {})
+
+        def substitute(match: re.Match[str]) -> str:
+            literal, name = match[1], match[2].strip()
+            if literal:
+                return f"${{{name}}}"
+            if name in variables:
+                return _text(self.resolve(variables[name]))
+            if "." in name and name not in self.values:
+                return _text(self.get_att(*name.split(".", 1)))
+            return _text(self._ref(name))
+
+        return _SUB.sub(substitute, _text(self.resolve(text)))
+
+
+def references(value: Any) -> Iterator[str]:
+    """Yield every name that a template's value refers to by Ref, Fn::GetAtt or Fn::Sub; parameters included."""
+    if isinstance(value, list):
+        for item in value:
+            yield from references(item)
+    elif isinstance(value, dict):
+        for name, argument in value.items():
+            if name == "Ref" and isinstance(argument, str):
+                yield argument
+            elif name == "Fn::GetAtt":
+                yield argument.split(".", 1)[0] if isinstance(argument, str) else argument[0]
+            elif name == "Fn::Sub":
+                text, variables = argument if isinstance(argument, list) else (argument, {})
+                names = (match[2].strip() for match in _SUB.finditer(text) if not match[1])
+                yield from (found.split(".", 1)[0] for found in names if found not in variables)
+                yield from references(variables)
+            else:
+                yield from references(argument)
+
+
+def conditions_in(value: Any) -> Iterator[str]:
+    """Yield every condition that a template's value names in Fn::If."""
+    if isinstance(value, list):
+        for item in value:
+            yield from conditions_in(item)
+    elif isinstance(value, dict):
+        for name, argument in value.items():
+            if name == "Fn::If" and isinstance(argument, list) and argument:
+                yield argument[0]
+            yield from conditions_in(argument)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return str(value)

@@ -1,0 +1,122 @@
+"""What creating, updating and deleting a stack have in common."""
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from local_aws.cloudformation.graph import reversed_dependencies, run_in_order
+from local_aws.cloudformation.intrinsics import Scope, TemplateError
+from local_aws.cloudformation.resource_work import ResourceWork
+from local_aws.cloudformation.stack import Stack, StackResource
+from local_aws.cloudformation.stacks import Stacks
+from local_aws.cloudformation.template import Template
+
+
+class Operation:
+    """One operation on a stack; runs in a thread of its own.
+
+    Args:
+        stacks: All stacks.
+        stack: The stack to work on.
+
+    Attributes:
+        cancelled: Set to make it stop waiting for its resources.
+        superseded: Whether another operation takes the stack over, so that this one doesn't roll back.
+    """
+
+    def __init__(self, stacks: Stacks, stack: Stack) -> None:
+        self.stacks = stacks
+        self.stack = stack
+        self.cancelled = threading.Event()
+        self.superseded = False
+        self.work = ResourceWork(stacks, stack, self.cancelled)
+
+    def run(self) -> None:
+        """Do the operation; returns when the stack has come to rest."""
+        raise NotImplementedError
+
+    def start(self, run: Callable[[], None] | None = None) -> None:
+        """Run, or do another part of the operation, in the background; the stack isn't idle until it ends."""
+        self.stack.operation = self
+        self.stack.idle.clear()
+
+        def body() -> None:
+            try:
+                (run or self.run)()
+            finally:
+                self.stack.idle.set()
+
+        threading.Thread(target=body, name=f"stack {self.stack.name}", daemon=True).start()
+
+    def fresh_work(self) -> ResourceWork:
+        """Return work that isn't cancelled with this operation, for rolling back."""
+        return ResourceWork(self.stacks, self.stack, threading.Event())
+
+    def entry(self, logical_id: str, template: Template, scope: Scope) -> StackResource:
+        """Return a new entry for a resource of the template, without physical id."""
+        definition = template.resources[logical_id]
+        present = template.present(scope)
+        return StackResource(
+            logical_id=logical_id,
+            type=definition["Type"],
+            dependencies=template.dependencies[logical_id] & present.keys(),
+            deletion_policy=definition.get("DeletionPolicy", "Delete"),
+            update_replace_policy=definition.get("UpdateReplacePolicy", "Delete"),
+            metadata=definition.get("Metadata"),
+        )
+
+    def resolve_outputs(self, template: Template, scope: Scope) -> None:
+        """Evaluate the template's outputs and exports into the stack.
+
+        Raises:
+            TemplateError: If a value can't be resolved, or an export is taken or still in use.
+        """
+        outputs, exports = [], {}
+        for key, output in template.outputs.items():
+            if "Condition" in output and not scope.condition(output["Condition"]):
+                continue
+            value = scope.resolve(output["Value"])
+            described = {"OutputKey": key, "OutputValue": value if isinstance(value, str) else str(value)}
+            if "Description" in output:
+                described["Description"] = output["Description"]
+            if "Export" in output:
+                name = scope.resolve(output["Export"]["Name"])
+                described["ExportName"] = name
+                exports[name] = described["OutputValue"]
+            outputs.append(described)
+        self._check_exports(exports)
+        self.stack.outputs, self.stack.exports = outputs, exports
+
+    def _check_exports(self, exports: dict[str, str]) -> None:
+        others = {name: owner for name, (owner, _) in self.stacks.exports().items() if owner is not self.stack}
+        for name in exports.keys() & others.keys():
+            raise TemplateError(f"Export with name {name} is already exported by stack {others[name].name}. ")
+        for name, value in self.stack.exports.items():
+            users = self.stacks.importers(name)
+            if users and exports.get(name) != value:
+                verb = "updated" if name in exports else "deleted"
+                raise TemplateError(f"Export {name} cannot be {verb} as it is in use by {', '.join(users)}")
+
+
+def delete_in_order(
+    work: ResourceWork, resources: Iterable[StackResource], policy: Callable[[StackResource], str]
+) -> list[StackResource]:
+    """Delete resources, each before those that it depends on, and return those that couldn't be deleted.
+
+    A resource that something undeletable depends on is left alone.
+    """
+    entries = dict(enumerate(resources))
+    dependencies = {
+        str(index): {str(other) for other, before in entries.items() if before.logical_id in entry.dependencies}
+        for index, entry in entries.items()
+    }
+    failed = run_in_order(
+        reversed_dependencies(dependencies),
+        lambda index: work.delete(entries[int(index)], policy(entries[int(index)])),
+    )
+    return [entries[int(index)] for index in sorted(failed, key=int)]
+
+
+def named(resources: Iterable[Any]) -> str:
+    """Return logical ids as CloudFormation lists them in reasons."""
+    return ", ".join(item if isinstance(item, str) else item.logical_id for item in resources)

@@ -1,0 +1,142 @@
+"""One resource created, updated or deleted, with its stack events."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+from local_aws.cloudformation.intrinsics import TemplateError
+from local_aws.cloudformation.resources import find_type
+from local_aws.cloudformation.resources.base import OperationCancelledError, Outcome, Request, ResourceError
+from local_aws.cloudformation.stack import Stack, StackResource
+from local_aws.cloudformation.stacks import Stacks
+
+_REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
+
+
+class ResourceWork:
+    """Does the operations of one stack operation.
+
+    Args:
+        stacks: All stacks.
+        stack: The stack to work on.
+        cancelled: Set when the stack operation no longer waits for its resources.
+    """
+
+    def __init__(self, stacks: Stacks, stack: Stack, cancelled: threading.Event) -> None:
+        self.stacks = stacks
+        self.stack = stack
+        self.cancelled = cancelled
+
+    def create(
+        self, resource: StackResource, properties: Callable[[], dict[str, Any]], verb: str = "CREATE"
+    ) -> bool:
+        """Create a resource.
+
+        Args:
+            resource: Its entry in the stack; gets the physical id and attributes.
+            properties: Evaluates its properties; called after the first event, so that an error in them is reported.
+            verb: CREATE, or UPDATE for the new resource of a replacement.
+
+        Returns:
+            Whether it was created.
+        """
+        replacing = verb == "UPDATE"
+        self.stack.set_resource_status(resource, f"{verb}_IN_PROGRESS", _REPLACEMENT if replacing else None)
+
+        def work() -> Outcome:
+            resource.properties = properties()
+            kind = find_type(resource.type)
+            kind.check(resource.properties)
+            return kind.create(self._request(resource, {}, verb))
+
+        noun = "update" if replacing else "creation"
+        return self._run(resource, work, verb, f"Resource {noun} cancelled")
+
+    def update(self, resource: StackResource, properties: dict[str, Any]) -> bool:
+        """Update a resource in place and say whether that succeeded; its physical id may be another one afterwards."""
+        old, resource.properties = resource.properties, properties
+        self.stack.set_resource_status(resource, "UPDATE_IN_PROGRESS")
+
+        def work() -> Outcome:
+            kind = find_type(resource.type)
+            kind.check(properties)
+            return kind.update(self._request(resource, old, "UPDATE"))
+
+        return self._run(resource, work, "UPDATE", "Resource update cancelled")
+
+    def delete(self, resource: StackResource, policy: str) -> bool:
+        """Delete a resource, or leave it where its policy says so, and say whether that succeeded."""
+        if policy == "Retain":
+            self.stack.set_resource_status(resource, "DELETE_SKIPPED")
+            return True
+        self.stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
+
+        def work() -> Outcome:
+            if resource.physical_id is not None:
+                find_type(resource.type).delete(self._request(resource, {}, "DELETE"))
+            return Outcome(resource.physical_id or "", resource.attributes)
+
+        return self._run(resource, work, "DELETE", "Resource deletion cancelled")
+
+    def fail(self, resource: StackResource, verb: str, reason: str) -> bool:
+        """Report a resource that failed before anything was done to it."""
+        self.stack.set_resource_status(resource, f"{verb}_FAILED", reason)
+        return False
+
+    def _run(self, resource: StackResource, work: Callable[[], Outcome], verb: str, cancelled: str) -> bool:
+        try:
+            outcome = work()
+        except ResourceError as error:
+            resource.physical_id = error.physical_id or resource.physical_id
+            return self.fail(resource, verb, error.reason)
+        except OperationCancelledError:
+            return self.fail(resource, verb, cancelled)
+        except TemplateError as error:
+            return self.fail(resource, verb, str(error))
+        except ClientError as error:
+            return self.fail(resource, verb, _handler_message(error))
+        except (BotoCoreError, KeyError, TypeError, ValueError, AttributeError) as error:
+            return self.fail(resource, verb, f"Internal error of the embedded AWS: {error!r}")
+        if outcome.physical_id != resource.physical_id or verb == "CREATE":
+            resource.physical_id = outcome.physical_id
+        resource.attributes = outcome.attributes
+        self.stack.set_resource_status(resource, f"{verb}_COMPLETE")
+        return True
+
+    def _request(self, resource: StackResource, old: dict[str, Any], verb: str) -> Request:
+        def reserve(physical_id: str) -> None:
+            resource.physical_id = physical_id
+
+        def initiated(physical_id: str) -> None:
+            resource.physical_id = physical_id
+            self.stack.set_resource_status(
+                resource, f"{verb}_IN_PROGRESS", "Resource creation Initiated", with_properties=True
+            )
+
+        return Request(
+            aws=self.stacks.aws,
+            stack=self.stack,
+            logical_id=resource.logical_id,
+            type=resource.type,
+            properties=resource.properties,
+            old_properties=old,
+            physical_id=resource.physical_id or "",
+            attributes=resource.attributes,
+            cancelled=self.cancelled,
+            initiated=initiated,
+            reserve=reserve,
+        )
+
+
+def _handler_message(error: ClientError) -> str:
+    code = error.response["Error"].get("Code", "")
+    message = error.response["Error"].get("Message", str(error))
+    metadata = error.response.get("ResponseMetadata", {})
+    return (
+        f'Resource handler returned message: "{message} (Service: {error.operation_name}, '
+        f"Status Code: {metadata.get('HTTPStatusCode')}, Request ID: {metadata.get('RequestId')})\" "
+        f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: {code})"
+    )

@@ -1,0 +1,166 @@
+"""AWS Lambda: functions, layer versions, permissions and settings of asynchronous invocation."""
+
+import io
+import zipfile
+from typing import Any
+
+from local_aws.cloudformation.resources.api_input import api_input
+from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, tag_map
+
+_ON_CONFIGURATION = (
+    "Description", "Environment", "EphemeralStorage", "Handler", "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize",
+    "Role", "Runtime", "Timeout", "TracingConfig",
+)  # fmt: skip
+_INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
+
+
+class Function(ResourceType):
+    """AWS::Lambda::Function."""
+
+    type = "AWS::Lambda::Function"
+    properties = frozenset(
+        {*_ON_CONFIGURATION, "Architectures", "Code", "FunctionName", "ReservedConcurrentExecutions", "Tags"}
+    )
+    create_only = frozenset({"FunctionName"})
+
+    def create(self, request: Request) -> Outcome:
+        client, properties = request.aws.client("lambda"), request.properties
+        name = properties.get("FunctionName") or request.generated_name(64)
+        given = _configuration(request, "CreateFunction", {"FunctionName": name})
+        given["Code"] = _code(request)
+        if "Architectures" in properties:
+            given["Architectures"] = properties["Architectures"]
+        if tags := tag_map(request):
+            given["Tags"] = tags
+        arn = client.create_function(**given)["FunctionArn"]
+        request.initiated(name)
+        self._reserve_concurrency(request, name)
+        return Outcome(name, {"Arn": arn})
+
+    def update(self, request: Request) -> Outcome:
+        client, name = request.aws.client("lambda"), request.physical_id
+        if request.changed("Code") or request.changed("Architectures"):
+            architectures = request.properties.get("Architectures", ["x86_64"])
+            client.update_function_code(FunctionName=name, Architectures=architectures, **_code(request))
+        if any(map(request.changed, _ON_CONFIGURATION)):
+            given = _configuration(request, "UpdateFunctionConfiguration", {"FunctionName": name})
+            client.update_function_configuration(**_defaults(request) | given)
+        arn = request.attributes["Arn"]
+        if request.changed("Tags") and tag_map(request):
+            client.tag_resource(Resource=arn, Tags=tag_map(request))
+        if request.changed("ReservedConcurrentExecutions"):
+            self._reserve_concurrency(request, name)
+        return Outcome(name, request.attributes)
+
+    def delete(self, request: Request) -> None:
+        client = request.aws.client("lambda")
+        try:
+            client.delete_function(FunctionName=request.physical_id)
+        except client.exceptions.ResourceNotFoundException:
+            return
+
+    def _reserve_concurrency(self, request: Request, name: str) -> None:
+        client, count = request.aws.client("lambda"), request.properties.get("ReservedConcurrentExecutions")
+        if count is not None:
+            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(count))
+        elif request.old_properties.get("ReservedConcurrentExecutions") is not None:
+            client.delete_function_concurrency(FunctionName=name)
+
+
+class LayerVersion(ResourceType):
+    """AWS::Lambda::LayerVersion: every change publishes a new one."""
+
+    type = "AWS::Lambda::LayerVersion"
+    properties = frozenset(
+        {"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LayerName", "LicenseInfo"}
+    )
+    create_only = properties
+
+    def create(self, request: Request) -> Outcome:
+        client = request.aws.client("lambda")
+        given = {"LayerName": request.generated_name(140, separator=""), **request.properties}
+        arn = client.publish_layer_version(**api_input(client, "PublishLayerVersion", given))["LayerVersionArn"]
+        request.initiated(arn)
+        return Outcome(arn, {"LayerVersionArn": arn})
+
+    def delete(self, request: Request) -> None:
+        layer, version = request.physical_id.rsplit(":", 1)
+        request.aws.client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
+
+
+class Permission(ResourceType):
+    """AWS::Lambda::Permission: one statement of a function's resource policy."""
+
+    type = "AWS::Lambda::Permission"
+    properties = frozenset({"Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"})
+    create_only = properties
+
+    def create(self, request: Request) -> Outcome:
+        client = request.aws.client("lambda")
+        statement = request.generated_name(100)
+        client.add_permission(StatementId=statement, **api_input(client, "AddPermission", request.properties))
+        request.initiated(statement)
+        return Outcome(statement, {"Id": statement})
+
+    def delete(self, request: Request) -> None:
+        client = request.aws.client("lambda")
+        try:
+            client.remove_permission(FunctionName=request.properties["FunctionName"], StatementId=request.physical_id)
+        except client.exceptions.ResourceNotFoundException:
+            return
+
+
+class EventInvokeConfig(ResourceType):
+    """AWS::Lambda::EventInvokeConfig: retries and age limits of asynchronous invocations."""
+
+    type = "AWS::Lambda::EventInvokeConfig"
+    properties = frozenset(
+        {"DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"}
+    )
+    create_only = frozenset({"FunctionName", "Qualifier"})
+
+    def create(self, request: Request) -> Outcome:
+        self._put(request)
+        physical_id = f"{request.properties['FunctionName']}|{request.properties.get('Qualifier', '$LATEST')}"
+        request.initiated(physical_id)
+        return Outcome(physical_id)
+
+    def update(self, request: Request) -> Outcome:
+        self._put(request)
+        return Outcome(request.physical_id)
+
+    def delete(self, request: Request) -> None:
+        client = request.aws.client("lambda")
+        try:
+            client.delete_function_event_invoke_config(FunctionName=request.properties["FunctionName"])
+        except client.exceptions.ResourceNotFoundException:
+            return
+
+    def _put(self, request: Request) -> None:
+        client = request.aws.client("lambda")
+        given = {key: value for key, value in request.properties.items() if key != "Qualifier"}
+        client.put_function_event_invoke_config(**api_input(client, "PutFunctionEventInvokeConfig", given))
+
+
+def _configuration(request: Request, operation: str, named: dict[str, Any]) -> dict[str, Any]:
+    given = {key: request.properties[key] for key in _ON_CONFIGURATION if key in request.properties}
+    return api_input(request.aws.client("lambda"), operation, named | given)
+
+
+def _defaults(request: Request) -> dict[str, Any]:
+    """What a property goes back to when it leaves the template."""
+    defaults = {"Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3, "Layers": []}
+    return {key: value for key, value in defaults.items() if key in request.old_properties}
+
+
+def _code(request: Request) -> dict[str, Any]:
+    code = dict(request.properties["Code"])
+    if "ZipFile" not in code:
+        return code
+    runtime = request.properties.get("Runtime", "")
+    name = next((file for prefix, file in _INLINE_FILES.items() if runtime.startswith(prefix)), "index.py")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        # A fixed date: the same source is the same code.
+        archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), code["ZipFile"])
+    return {"ZipFile": packed.getvalue()}

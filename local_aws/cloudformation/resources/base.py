@@ -1,0 +1,162 @@
+"""What every resource type offers to the engine, and how properties become API requests."""
+
+import json
+import random
+import string
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from local_aws.cloudformation.stack import Stack
+
+if TYPE_CHECKING:
+    from local_aws.server import LocalAws
+
+_POLL_INTERVAL = 5.0
+"""AWS seconds between two looks at a resource that isn't ready yet."""
+
+
+class ResourceError(Exception):
+    """A resource operation failed.
+
+    Args:
+        reason: What the stack event says.
+        physical_id: The resource's physical id, where the failure itself tells it.
+    """
+
+    def __init__(self, reason: str, physical_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.physical_id = physical_id
+
+
+class OperationCancelledError(Exception):
+    """The stack operation was cancelled while the resource was in progress."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A resource as its service now has it: its physical id and what Fn::GetAtt returns."""
+
+    physical_id: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Request:
+    """One operation on one resource.
+
+    Attributes:
+        aws: The AWS to work on.
+        stack: The stack that the resource belongs to.
+        logical_id: The resource's name in the template.
+        type: The resource's type.
+        properties: The properties that it shall have.
+        old_properties: On update, the properties that it has.
+        physical_id: On update and delete, which one it is.
+        attributes: On update and delete, what Fn::GetAtt returned so far.
+        cancelled: Set when the stack operation no longer waits for it.
+        initiated: To be called with the physical id as soon as there is something to delete.
+        reserve: Like `initiated`, for an id that isn't the service's own yet.
+    """
+
+    aws: "LocalAws"
+    stack: Stack
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+    old_properties: dict[str, Any]
+    physical_id: str
+    attributes: dict[str, Any]
+    cancelled: threading.Event
+    initiated: Callable[[str], None]
+    reserve: Callable[[str], None]
+
+    def generated_name(self, limit: int = 64, separator: str = "-", random_length: int = 12) -> str:
+        """Return a name for a resource that the author didn't name: stack, logical id and random characters."""
+        suffix = "".join(random.choices(string.ascii_letters + string.digits, k=random_length))
+        room = limit - random_length - 2 * len(separator)
+        stack_room = max(room - len(self.logical_id), room // 2)
+        stack_part = self.stack.name[:stack_room]
+        return separator.join([stack_part, self.logical_id[: room - len(stack_part)], suffix])
+
+    def changed(self, name: str) -> bool:
+        """Whether a property differs from what the resource has."""
+        return bool(self.properties.get(name) != self.old_properties.get(name))
+
+    def wait_until(self, ready: Callable[[], bool], what: str, minutes: float = 120) -> None:
+        """Look every few seconds of AWS time until ``ready()``.
+
+        Raises:
+            OperationCancelledError: If the stack operation was cancelled meanwhile.
+            ResourceError: If it takes longer than ``minutes`` of AWS time.
+        """
+        deadline = self.aws.clock.time() + minutes * 60
+        while not ready():
+            if self.cancelled.is_set():
+                raise OperationCancelledError
+            if self.aws.clock.time() > deadline:
+                raise ResourceError(f"Exceeded attempts to wait: {what}")
+            self.aws.clock.wait(self.cancelled, _POLL_INTERVAL)
+
+
+class ResourceType:
+    """A resource type; subclasses call the service's own API.
+
+    Attributes:
+        type: Its name in templates.
+        properties: Names of the properties that the embedded AWS acts upon; any other is refused.
+        create_only: Those of them whose change needs a new resource.
+        deletes_first: Whether a replacement deletes the old resource before it creates the new one.
+        replaces_by_update: Whether `update` itself may answer with another physical id.
+    """
+
+    type: ClassVar[str]
+    properties: ClassVar[frozenset[str] | None] = frozenset()
+    create_only: ClassVar[frozenset[str]] = frozenset()
+    deletes_first: ClassVar[bool] = False
+    replaces_by_update: ClassVar[bool] = False
+
+    def check(self, properties: Mapping[str, Any]) -> None:
+        """Refuse properties that this type doesn't act upon.
+
+        Raises:
+            ResourceError: Naming the first of them.
+        """
+        if self.properties is None:
+            return
+        for name in sorted(properties.keys() - self.properties):
+            raise ResourceError(
+                f"Properties validation failed: #: extraneous key [{name}] is not permitted "
+                f"(the embedded AWS doesn't support it on {self.type})"
+            )
+
+    def needs_replacement(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Whether going from the old to the new properties needs a new resource."""
+        return any(old.get(name) != new.get(name) for name in self.create_only)
+
+    def create(self, request: Request) -> Outcome:
+        raise NotImplementedError
+
+    def update(self, request: Request) -> Outcome:
+        raise NotImplementedError
+
+    def delete(self, request: Request) -> None:
+        raise NotImplementedError
+
+
+def document(value: Any) -> str:
+    """Return a policy document or another JSON property as the text that the API takes."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def tag_map(request: Request) -> dict[str, str]:
+    """Return a resource's tags, the stack's included, as a mapping."""
+    own = {tag["Key"]: str(tag["Value"]) for tag in request.properties.get("Tags", [])}
+    return {tag["Key"]: tag["Value"] for tag in request.stack.tags} | own
+
+
+def tag_list(request: Request) -> list[dict[str, str]]:
+    """Return a resource's tags, the stack's included, as Key and Value pairs."""
+    return [{"Key": key, "Value": value} for key, value in tag_map(request).items()]

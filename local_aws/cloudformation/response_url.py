@@ -1,0 +1,178 @@
+"""The HTTPS address to which functions PUT the outcome of a custom-resource request.
+
+On AWS that is a pre-signed S3 URL. Here it is a server on the loopback interface, whose certificate comes from a
+throw-away authority, with URLs of the same make.
+See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html.
+"""
+
+import secrets
+import ssl
+import threading
+import urllib.parse
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from local_aws.clock import Clock
+
+_EXPIRES = 7200
+"""AWS seconds that a response URL stays good, as CloudFormation's do."""
+
+
+@dataclass
+class Reply:
+    """Where the outcome of one request arrives.
+
+    Attributes:
+        arrived: Set when the first body is there.
+        body: That body.
+    """
+
+    arrived: threading.Event = field(default_factory=threading.Event)
+    body: bytes = b""
+
+
+class ResponseServer:
+    """Takes the PUTs of custom resources.
+
+    Args:
+        clock: AWS time, which URLs carry and expire by.
+        directory: Where the server's key and certificate go.
+        ca_bundle: Where the authority's certificate goes, for functions to trust.
+    """
+
+    def __init__(self, clock: Clock, directory: Path, ca_bundle: Path) -> None:
+        self._clock = clock
+        self._replies: dict[str, tuple[str, float, Reply]] = {}
+        self._lock = threading.Lock()
+        certificate = directory / "response-server.pem"
+        _write_certificates(certificate, ca_bundle)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        handler = type("Handler", (_Handler,), {"take": staticmethod(self._take)})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        # The handshake happens in the connection's own thread, so that a silent client can't hold up the others.
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        threading.Thread(target=self._server.serve_forever, name="response-server", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def expect(self, key: str) -> tuple[str, Reply]:
+        """Return a new URL, and where the first body PUT to it arrives.
+
+        Args:
+            key: The object key in the URL: stack, logical id and request id.
+        """
+        signature, reply = secrets.token_hex(32), Reply()
+        path = "/" + urllib.parse.quote(key, safe="")
+        with self._lock:
+            self._replies[path] = (signature, self._clock.time() + _EXPIRES, reply)
+        query = urllib.parse.urlencode(
+            {
+                "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+                "X-Amz-Date": f"{self._clock.now():%Y%m%dT%H%M%SZ}",
+                "X-Amz-SignedHeaders": "host",
+                "X-Amz-Expires": str(_EXPIRES - 1),
+                "X-Amz-Credential": f"AKIALOCALAWS/{self._clock.now():%Y%m%d}/us-east-1/s3/aws4_request",
+                "X-Amz-Signature": signature,
+            }
+        )
+        return f"https://localhost:{self._server.server_address[1]}{path}?{query}", reply
+
+    def _take(self, target: str, body: bytes) -> int:
+        path, _, query = target.partition("?")
+        signature, expires, reply = self._replies.get(path, ("", 0.0, Reply()))
+        given = urllib.parse.parse_qs(query).get("X-Amz-Signature", [""])[0]
+        if not signature or given != signature or self._clock.time() > expires:
+            return 403
+        with self._lock:
+            if not reply.arrived.is_set():
+                reply.body = body
+                reply.arrived.set()
+        return 200
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    take: ClassVar[object]
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        take = self.take
+        assert callable(take)
+        self.send_response(take(self.path, body))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Keep quiet: the URL is a secret."""
+
+
+def _write_certificates(certificate: Path, ca_bundle: Path) -> None:
+    authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority_name, server_name = _name("Embedded AWS throw-away authority"), _name("localhost")
+    authority = (
+        _builder(authority_name, authority_name, authority_key.public_key())
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
+    server = (
+        _builder(server_name, authority_name, server_key.public_key())
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(issuer, critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+    key_text = server_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    certificate.touch(mode=0o600)
+    certificate.write_bytes(key_text + server.public_bytes(serialization.Encoding.PEM))
+    ca_bundle.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    # Real time: the certificate is checked by processes' TLS libraries, which may or may not live in AWS time.
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=3650))
+    )
+
+
+def _usage(signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )

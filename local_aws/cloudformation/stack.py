@@ -1,0 +1,154 @@
+"""Stacks, their resources and their events: what CloudFormation remembers."""
+
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from local_aws.clock import Clock
+from local_aws.cloudformation.template import Template
+
+STACK_TYPE = "AWS::CloudFormation::Stack"
+
+
+@dataclass
+class StackResource:
+    """One resource of a stack.
+
+    Attributes:
+        logical_id: Its name in the template.
+        type: Its resource type.
+        physical_id: Its name in its own service; None until the service has given one.
+        properties: Its properties as last sent to the service, all functions evaluated.
+        attributes: What Fn::GetAtt returns.
+        dependencies: Logical ids of the resources that must outlive it.
+        deletion_policy: What happens when it leaves the stack: Delete, Retain or RetainExceptOnCreate.
+        update_replace_policy: What happens to the old one on replacement: Delete or Retain.
+        metadata: Its Metadata in the template.
+        status: Its last resource status.
+        reason: Why it has that status.
+        updated: When it got that status.
+    """
+
+    logical_id: str
+    type: str
+    physical_id: str | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    dependencies: set[str] = field(default_factory=set)
+    deletion_policy: str = "Delete"
+    update_replace_policy: str = "Delete"
+    metadata: Any = None
+    status: str = ""
+    reason: str | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One stack event; the stack's own events carry the stack's id as physical id."""
+
+    id: str
+    stack_id: str
+    stack_name: str
+    logical_id: str
+    physical_id: str
+    type: str
+    timestamp: datetime
+    status: str
+    reason: str | None
+    properties: dict[str, Any] | None = None
+
+
+class Stack:
+    """A stack.
+
+    Args:
+        stack_id: Its ARN.
+        name: Its name.
+        clock: AWS time.
+        parent_id: ARN of the stack that nests it.
+        root_id: ARN of the outermost stack around it.
+    """
+
+    def __init__(
+        self, stack_id: str, name: str, clock: Clock, parent_id: str | None = None, root_id: str | None = None
+    ) -> None:
+        self.id = stack_id
+        self.name = name
+        self.parent_id = parent_id
+        self.root_id = root_id
+        self.template: Template | None = None
+        self.parameters: dict[str, str] = {}
+        self.tags: list[dict[str, str]] = []
+        self.capabilities: list[str] = []
+        self.notification_arns: list[str] = []
+        self.role_arn: str | None = None
+        self.termination_protection = False
+        self.disable_rollback = False
+        self.status = ""
+        self.reason: str | None = None
+        self.created = clock.now()
+        self.updated: datetime | None = None
+        self.deleted: datetime | None = None
+        self.resources: dict[str, StackResource] = {}
+        self.outputs: list[dict[str, str]] = []
+        self.exports: dict[str, str] = {}
+        self.imports: set[str] = set()
+        self.events: list[Event] = []
+        self.operation: Any = None
+        self.idle = threading.Event()
+        self.idle.set()
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether an operation runs on it."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+    def set_status(self, status: str, reason: str | None = None) -> None:
+        """Move the stack itself to a status, with an event."""
+        self.status, self.reason = status, reason
+        now = self._clock.now()
+        if status == "DELETE_COMPLETE":
+            self.deleted = now
+        self._add(self.name, self.id, STACK_TYPE, now, status, reason, None)
+
+    def set_resource_status(
+        self, resource: StackResource, status: str, reason: str | None = None, with_properties: bool = False
+    ) -> None:
+        """Move a resource to a status, with an event."""
+        now = self._clock.now()
+        resource.status, resource.reason, resource.updated = status, reason, now
+        properties = resource.properties if with_properties else None
+        self._add(resource.logical_id, resource.physical_id or "", resource.type, now, status, reason, properties)
+
+    def _add(
+        self,
+        logical_id: str,
+        physical_id: str,
+        kind: str,
+        now: datetime,
+        status: str,
+        reason: str | None,
+        properties: Mapping[str, Any] | None,
+    ) -> None:
+        with self._lock:
+            # CDK's CLI sorts by time: no two events may claim the same instant out of order.
+            timestamp = max(now, self.events[-1].timestamp) if self.events else now
+            event = Event(
+                id=f"{logical_id}-{uuid.uuid4()}",
+                stack_id=self.id,
+                stack_name=self.name,
+                logical_id=logical_id,
+                physical_id=physical_id,
+                type=kind,
+                timestamp=timestamp,
+                status=status,
+                reason=reason,
+                properties=dict(properties) if properties is not None else None,
+            )
+            self.events.append(event)

@@ -1,0 +1,146 @@
+"""All stacks of the account: found by name or ARN, with their exports, and the names that their templates see."""
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from local_aws.cloudformation.intrinsics import Scope, TemplateError
+from local_aws.cloudformation.parameters import resolved_values
+from local_aws.cloudformation.stack import Stack
+from local_aws.cloudformation.template import Template
+
+if TYPE_CHECKING:
+    from local_aws.server import LocalAws
+
+
+class Stacks:
+    """The stacks, deleted ones included.
+
+    Args:
+        aws: The AWS that they live in.
+    """
+
+    def __init__(self, aws: "LocalAws") -> None:
+        self.aws = aws
+        self.all: list[Stack] = []
+        self._lock = threading.Lock()
+
+    def add(self, name: str, parent: Stack | None = None) -> Stack:
+        """Make an empty stack."""
+        stack_id = f"arn:aws:cloudformation:{self.aws.region}:{self.aws.account}:stack/{name}/{uuid.uuid4()}"
+        root_id = (parent.root_id or parent.id) if parent else None
+        stack = Stack(stack_id, name, self.aws.clock, parent.id if parent else None, root_id)
+        with self._lock:
+            self.all.append(stack)
+        return stack
+
+    def find(self, name_or_id: str) -> Stack | None:
+        """Return a stack by ARN, deleted or not, or by name, if it isn't deleted."""
+        for stack in reversed(self.all):
+            if stack.id == name_or_id or (stack.name == name_or_id and stack.status != "DELETE_COMPLETE"):
+                return stack
+        return None
+
+    def exports(self) -> dict[str, tuple[Stack, str]]:
+        """Return each export's stack and value, by name."""
+        return {
+            name: (stack, value)
+            for stack in self.all
+            if stack.status != "DELETE_COMPLETE"
+            for name, value in stack.exports.items()
+        }
+
+    def importers(self, name: str) -> list[str]:
+        """Return the names of the stacks that import an export."""
+        return [stack.name for stack in self.all if name in stack.imports and stack.status != "DELETE_COMPLETE"]
+
+    def scope(
+        self,
+        stack: Stack,
+        template: Template,
+        parameters: Mapping[str, str],
+        ref: Callable[[str], str] | None = None,
+        get_att: Callable[[str, str], Any] | None = None,
+    ) -> Scope:
+        """Return what names in a template mean for a stack.
+
+        Args:
+            stack: The stack.
+            template: Its template.
+            parameters: Text of every parameter.
+            ref: Returns a resource's physical id; by default that of the stack's own resource.
+            get_att: Returns a resource's attribute; by default that of the stack's own resource.
+        """
+        values = resolved_values(template, parameters, self._ssm_parameter)
+        values |= {
+            "AWS::AccountId": self.aws.account,
+            "AWS::NotificationARNs": stack.notification_arns,
+            "AWS::Partition": "aws",
+            "AWS::Region": self.aws.region,
+            "AWS::StackId": stack.id,
+            "AWS::StackName": stack.name,
+            "AWS::URLSuffix": "amazonaws.com",
+        }
+
+        def import_value(name: str) -> str:
+            exports = self.exports()
+            if name not in exports:
+                raise TemplateError(f"No export named {name} found.")
+            stack.imports.add(name)
+            return exports[name][1]
+
+        return Scope(
+            values=values,
+            mappings=template.mappings,
+            conditions=template.conditions,
+            ref=ref or (lambda name: _physical_id(stack, name)),
+            get_att=get_att or (lambda name, attribute: _attribute(stack, name, attribute)),
+            import_value=import_value,
+            dynamic=self._dynamic,
+        )
+
+    def _dynamic(self, service: str, key: str) -> str:
+        if service != "ssm":
+            raise TemplateError(f"Template error: the embedded AWS doesn't resolve {service} references")
+        return self._ssm_parameter(key)
+
+    def _ssm_parameter(self, name: str) -> str:
+        client = self.aws.client("ssm")
+        try:
+            value: str = client.get_parameter(Name=name)["Parameter"]["Value"]
+        except client.exceptions.ParameterNotFound as error:
+            raise TemplateError(
+                f"Unable to fetch parameters [{name}] from parameter store for this account."
+            ) from error
+        return value
+
+
+def _physical_id(stack: Stack, name: str) -> str:
+    resource = stack.resources.get(name)
+    if resource is None or resource.physical_id is None:
+        raise TemplateError(f"Template error: resource {name} isn't in the stack")
+    return resource.physical_id
+
+
+def _attribute(stack: Stack, name: str, attribute: str) -> Any:
+    resource = stack.resources.get(name)
+    if resource is None:
+        raise TemplateError(f"Template error: instance of Fn::GetAtt references undefined resource {name}")
+    if attribute in resource.attributes:
+        return resource.attributes[attribute]
+    found: Any = resource.attributes
+    for part in attribute.split("."):
+        if not isinstance(found, dict) or part not in found:
+            raise TemplateError(_no_attribute(resource.type, name, attribute, resource.physical_id))
+        found = found[part]
+    return found
+
+
+def _no_attribute(kind: str, name: str, attribute: str, physical_id: str | None) -> str:
+    if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+        return (
+            f"CustomResource attribute error: Vendor response doesn't contain {attribute} key in object {physical_id} "
+            "in S3 bucket cloudformation-custom-resource-storage-useast1"
+        )
+    return f"Template error: resource {name} does not support attribute type {attribute} in Fn::GetAtt"

@@ -1,0 +1,188 @@
+"""Updating a stack, with replacement, clean-up and rollback."""
+
+import copy
+from collections.abc import Collection
+
+from local_aws.cloudformation.graph import run_in_order
+from local_aws.cloudformation.intrinsics import Scope, TemplateError
+from local_aws.cloudformation.operation import Operation, delete_in_order, named
+from local_aws.cloudformation.resources import find_type
+from local_aws.cloudformation.stack import Stack, StackResource
+from local_aws.cloudformation.stacks import Stacks
+from local_aws.cloudformation.template import Template
+
+
+class UpdateStack(Operation):
+    """Brings a stack from one template to another; on the first failure back again, unless rollback is disabled.
+
+    Resources that are no longer needed are deleted at the end, in the clean-up phase; nobody's failure there fails
+    the update.
+
+    Args:
+        stacks: All stacks.
+        stack: The stack.
+        template: Its new template.
+        parameters: Text of every parameter of the new template.
+        tags: Its new tags.
+    """
+
+    def __init__(
+        self,
+        stacks: Stacks,
+        stack: Stack,
+        template: Template,
+        parameters: dict[str, str],
+        tags: list[dict[str, str]],
+    ) -> None:
+        super().__init__(stacks, stack)
+        assert stack.template is not None
+        self._new = (template, parameters, tags)
+        self._old = (stack.template, stack.parameters, stack.tags)
+        self._before = {name: copy.copy(resource) for name, resource in stack.resources.items()}
+        self._touched: set[str] = set()
+        self._replaced: list[StackResource] = []
+        self._deleted_first: set[str] = set()
+        self._unwanted: list[StackResource] = []
+        self._restored: set[str] = set()
+        failed = stack.operation
+        if stack.status == "UPDATE_FAILED" and isinstance(failed, UpdateStack):
+            # Goes on where an update without rollback stopped; a rollback still leads back to before that one.
+            self._old, self._before = failed._old, failed._before
+            self._touched, self._replaced = failed._touched, failed._replaced
+            self._deleted_first = failed._deleted_first
+        stack.template, stack.parameters, stack.tags = self._new
+        stack.updated = stacks.aws.clock.now()
+        stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
+
+    def run(self) -> None:
+        """Update the stack; returns when it is complete or rolled back."""
+        template, parameters, _ = self._new
+        scope = self.stacks.scope(self.stack, template, parameters)
+        present = template.present(scope)
+        dependencies = {name: template.dependencies[name] & present.keys() for name in present}
+        failed = run_in_order(dependencies, lambda name: self._advance(name, template, scope), self.cancelled)
+        reason = None
+        if failed or self.cancelled.is_set():
+            reason = f"The following resource(s) failed to update: [{named(sorted(failed))}]. "
+        else:
+            try:
+                self.resolve_outputs(template, scope)
+            except TemplateError as error:
+                reason = f"{error} "
+        if reason is None:
+            self._clean_up(present.keys())
+        elif self.stack.disable_rollback:
+            self.stack.set_status("UPDATE_FAILED", reason)
+        else:
+            self.rollback(reason)
+
+    def rollback(self, reason: str | None = None, skip: frozenset[str] = frozenset()) -> None:
+        """Restore what the stack was; what the failed update made is deleted at the end.
+
+        Args:
+            reason: Why, for the stack event.
+            skip: Logical ids to take as restored, whatever they are.
+        """
+        self.stack.set_status("UPDATE_ROLLBACK_IN_PROGRESS", reason)
+        self.stack.template, self.stack.parameters, self.stack.tags = self._old
+        self.work = self.fresh_work()
+        self._restored |= skip
+        order = {name: resource.dependencies for name, resource in self._before.items()}
+        failed = run_in_order(order, self._restore)
+        if failed:
+            self.stack.set_status(
+                "UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{named(sorted(failed))}]. "
+            )
+            return
+        created = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in self._before]
+        self.stack.set_status("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+        delete_in_order(self.work, [*created, *self._unwanted], lambda _: "Delete")
+        self.stack.set_status("UPDATE_ROLLBACK_COMPLETE")
+
+    def _advance(self, logical_id: str, template: Template, scope: Scope) -> bool:
+        definition = template.resources[logical_id]
+        entry = self.entry(logical_id, template, scope)
+        current = self.stack.resources.get(logical_id)
+        if current is None or current.status in ("CREATE_FAILED", "DELETE_COMPLETE"):
+            if current is not None and current.status == "CREATE_FAILED" and current.physical_id:
+                self._replaced.append(copy.copy(current))
+            self.stack.resources[logical_id] = entry
+            return self.work.create(entry, lambda: scope.resolve(definition.get("Properties") or {}))
+        try:
+            properties = scope.resolve(definition.get("Properties") or {})
+        except TemplateError as error:
+            self._touched.add(logical_id)
+            return self.work.fail(current, "UPDATE", str(error))
+        kind = find_type(entry.type)
+        if entry.type == current.type and properties == current.properties and not current.status.endswith("FAILED"):
+            current.dependencies, current.metadata = entry.dependencies, entry.metadata
+            current.deletion_policy = entry.deletion_policy
+            current.update_replace_policy = entry.update_replace_policy
+            return True
+        self._touched.add(logical_id)
+        if entry.type != current.type or kind.needs_replacement(current.properties, properties):
+            return self._replace(current, entry, properties)
+        current.dependencies, current.metadata = entry.dependencies, entry.metadata
+        current.deletion_policy = entry.deletion_policy
+        old = copy.copy(current)
+        updated = self.work.update(current, properties)
+        if current.physical_id != old.physical_id and updated:
+            self._replaced.append(old)
+        return updated
+
+    def _replace(self, current: StackResource, entry: StackResource, properties: dict[str, object]) -> bool:
+        if find_type(current.type).deletes_first and entry.type == current.type:
+            if not self.work.delete(current, current.update_replace_policy):
+                return False
+            self._deleted_first.add(current.logical_id)
+        else:
+            self._replaced.append(copy.copy(current))
+        self.stack.resources[current.logical_id] = entry
+        return self.work.create(entry, lambda: properties, "UPDATE")
+
+    def _clean_up(self, kept: Collection[str]) -> None:
+        self.stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+        removed = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in kept]
+        replaced = {id(resource) for resource in self._replaced}
+
+        def policy(resource: StackResource) -> str:
+            chosen = resource.update_replace_policy if id(resource) in replaced else resource.deletion_policy
+            return "Retain" if chosen.startswith("Retain") else "Delete"
+
+        delete_in_order(self.work, [*removed, *self._replaced], policy)
+        self.stack.set_status("UPDATE_COMPLETE")
+
+    def _restore(self, logical_id: str) -> bool:
+        if logical_id in self._restored or logical_id not in self._touched:
+            return True
+        before, current = self._before[logical_id], self.stack.resources[logical_id]
+        if logical_id in self._deleted_first:
+            restored = self._recreate(before, current)
+        elif current.physical_id != before.physical_id and not find_type(current.type).replaces_by_update:
+            if current.physical_id is not None:
+                self._unwanted.append(current)
+            self.stack.resources[logical_id] = copy.copy(before)
+            self.stack.set_resource_status(self.stack.resources[logical_id], "UPDATE_COMPLETE")
+            restored = True
+        elif current.properties == before.properties and current.status == "UPDATE_FAILED":
+            self.stack.set_resource_status(current, "UPDATE_COMPLETE")
+            restored = True
+        else:
+            tried = copy.copy(current)
+            restored = self.work.update(current, before.properties)
+            if current.physical_id != tried.physical_id:
+                self._unwanted.append(tried)
+        if restored:
+            self._restored.add(logical_id)
+            current = self.stack.resources[logical_id]
+            current.dependencies, current.metadata = before.dependencies, before.metadata
+            current.deletion_policy = before.deletion_policy
+        return restored
+
+    def _recreate(self, before: StackResource, current: StackResource) -> bool:
+        if current.physical_id is not None and not self.work.delete(current, "Delete"):
+            return False
+        entry = copy.copy(before)
+        entry.physical_id = None
+        self.stack.resources[before.logical_id] = entry
+        return self.work.create(entry, lambda: before.properties, "UPDATE")
