@@ -1,0 +1,174 @@
+"""Checks of the arguments of DatasetImportJob. Values that are only known at deployment pass."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import aws_cdk as cdk
+
+_DATASET_ARN = re.compile(r"arn:[a-z\d-]+:personalize:(?P<region>[a-z\d-]+):(?P<account>\d{12}):dataset/[^/]+/[^/]+")
+_JOB_ARN = re.compile(r"arn:[a-z\d-]+:personalize:[a-z\d-]+:\d{12}:dataset-import-job/[a-zA-Z0-9][a-zA-Z0-9\-_]*")
+_PREFIX = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
+_MAX_ARN = 256
+# Three hashes and their hyphens take the rest of a job name's 63 characters.
+_MAX_PREFIX = 33
+_MAX_LOCATION = 256
+_MAX_TAGS = 50
+_TIMEOUT_SECONDS = (60, 24 * 3600)
+_POLL_INTERVAL_SECONDS = (1, 600)
+
+
+class Arguments:
+    """The arguments of one construct.
+
+    Each check raises TypeError for a value of the wrong type and ValueError for any other wrong value, with a sentence that
+    names the construct, the argument, what is allowed and the value.
+
+    Args:
+        scope: The construct's scope.
+        construct_id: The construct's id.
+    """
+
+    def __init__(self, scope: Any, construct_id: str) -> None:
+        self.stack = cdk.Stack.of(scope)
+        self.construct_path = "/".join(part for part in (scope.node.path, construct_id) if part)
+
+    def refuse(self, argument: str, allowed: str, value: object, kind: type[Exception] = ValueError) -> NoReturn:
+        """Raise the error of an argument."""
+        raise kind(f"{self.construct_path}: {argument} must be {allowed}, got {value!r}")
+
+    def text(self, argument: str, value: object) -> str:
+        """Return a text."""
+        if not isinstance(value, str):
+            self.refuse(argument, "a string", value, TypeError)
+        return value
+
+    def flag(self, argument: str, value: object) -> bool:
+        """Return a flag."""
+        if not isinstance(value, bool):
+            self.refuse(argument, "True or False", value, TypeError)
+        return value
+
+    def member(self, argument: str, value: object, kind: type) -> None:
+        """Check that a value is of a type of this package."""
+        if not isinstance(value, kind):
+            self.refuse(argument, f"of type {kind.__name__}", value, TypeError)
+
+    def resource(self, argument: str, value: object, attribute: str, kind: str) -> None:
+        """Check that a value is a construct with an attribute."""
+        if not hasattr(value, attribute):
+            self.refuse(argument, f"an {kind}", value, TypeError)
+
+    def dataset_arn(self, value: object) -> None:
+        """Check the ARN of a dataset that this stack can import into."""
+        allowed = "the ARN of a Personalize dataset (arn:aws:personalize:<region>:<account>:dataset/<group>/<type>)"
+        if not isinstance(value, str):
+            self.refuse("dataset_arn", f"a string, {allowed}", value, TypeError)
+        if cdk.Token.is_unresolved(value):
+            return
+        match = _DATASET_ARN.fullmatch(value)
+        if not match or len(value) > _MAX_ARN:
+            self.refuse("dataset_arn", allowed, value)
+        for part in ("region", "account"):
+            own = getattr(self.stack, part)
+            if not cdk.Token.is_unresolved(own) and match[part] != own:
+                self.refuse("dataset_arn", f"in the stack's {part}, {own}", value)
+
+    def dataset_import_job_arn(self, value: object) -> None:
+        """Check the ARN of a dataset import job."""
+        argument = "dataset_import_job_arn"
+        arn = self.text(argument, value)
+        if not cdk.Token.is_unresolved(arn) and not _JOB_ARN.fullmatch(arn):
+            form = "arn:aws:personalize:<region>:<account>:dataset-import-job/<name>"
+            self.refuse(argument, f"the ARN of a Personalize dataset import job ({form})", value)
+
+    def data_location(self, argument: str, location: str) -> None:
+        """Check the length of an S3 URL, of which the bucket's name may not be known."""
+        # A bucket's name has three characters at least.
+        known = re.sub(r"\$\{Token\[[^]]*\]\}", "???", location)
+        if len(known) > _MAX_LOCATION:
+            self.refuse(
+                argument, f"so short that the S3 URL of the data has at most {_MAX_LOCATION} characters", location
+            )
+
+    def job_name_prefix(self, value: object) -> str:
+        """Return the prefix of job names, from the construct's path where none is given."""
+        if value is None:
+            # The end of the path tells more than its beginning.
+            name = re.sub(r"[^a-zA-Z0-9_]+", "-", self.construct_path).strip("-_")
+            return name[-_MAX_PREFIX:].strip("-_") or "import"
+        prefix = self.text("job_name_prefix", value)
+        if cdk.Token.is_unresolved(prefix):
+            return prefix
+        if len(prefix) > _MAX_PREFIX or not _PREFIX.fullmatch(prefix):
+            allowed = f"1 to {_MAX_PREFIX} letters, digits, hyphens and underscores, the first a letter or digit"
+            self.refuse("job_name_prefix", allowed, value)
+        # The form in which it comes before a hyphen in a job's name.
+        return re.sub(r"-+", "-", prefix).rstrip("-_")
+
+    def tags(self, value: object) -> dict[str, str]:
+        """Return the tags."""
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.refuse("tags", "a mapping of strings to strings", value, TypeError)
+        for key, text in value.items():
+            if not isinstance(key, str) or not isinstance(text, str):
+                self.refuse("tags", "a mapping of strings to strings", {key: text}, TypeError)
+        wrong = wrong_tags(value)
+        if wrong:
+            self.refuse("tags", *wrong)
+        return dict(value)
+
+    def timeout(self, value: object) -> int:
+        """Return how long to wait, in seconds."""
+        if not isinstance(value, cdk.Duration):
+            self.refuse("timeout", "a Duration", value, TypeError)
+        if value.is_unresolved():
+            self.refuse("timeout", "known at synthesis, because the number of resources depends on it", str(value))
+        seconds = math.ceil(value.to_milliseconds() / 1000)
+        least, most = _TIMEOUT_SECONDS
+        if not least <= seconds <= most:
+            self.refuse("timeout", "between 1 minute and 24 hours", f"{value.to_human_string()}")
+        return seconds
+
+    def poll_interval(self, value: object, timeout: int) -> str:
+        """Return the closest spacing of two looks at the job, in seconds."""
+        if not isinstance(value, cdk.Duration):
+            self.refuse("poll_interval", "a Duration", value, TypeError)
+        if value.is_unresolved():
+            return cdk.Tokenization.stringify_number(value.to_seconds())
+        seconds = math.ceil(value.to_milliseconds() / 1000)
+        least, most = _POLL_INTERVAL_SECONDS
+        if not least * 1000 <= value.to_milliseconds() <= most * 1000:
+            self.refuse("poll_interval", "between 1 second and 10 minutes", value.to_human_string())
+        if seconds > timeout:
+            self.refuse("poll_interval", f"at most timeout ({timeout} seconds)", value.to_human_string())
+        return str(seconds)
+
+
+def wrong_tags(tags: Mapping[str, str]) -> tuple[str, object] | None:
+    """Return what is allowed and what is there instead, None for tags that are right.
+
+    See https://docs.aws.amazon.com/personalize/latest/dg/API_Tag.html
+    """
+    if len(tags) > _MAX_TAGS:
+        return f"at most {_MAX_TAGS} tags", f"{len(tags)} tags"
+    for key, value in tags.items():
+        if not cdk.Token.is_unresolved(key):
+            if not 1 <= len(key) <= 128 or not _is_tag_text(key):
+                return "keys of 1 to 128 letters, digits, spaces and _ . : / = + - @", key
+            if key.lower().startswith("aws:"):
+                return "keys that don't begin with aws:", key
+        if not cdk.Token.is_unresolved(value) and (len(value) > 256 or not _is_tag_text(value)):
+            return "values of at most 256 letters, digits, spaces and _ . : / = + - @", value
+    return None
+
+
+def _is_tag_text(text: str) -> bool:
+    # The API's pattern: \p{L}, \p{Z}, \p{N} and some marks.
+    return all(character in "_.:/=+-@" or unicodedata.category(character)[0] in "LZN" for character in text)

@@ -1,0 +1,57 @@
+"""Data that is in a bucket."""
+
+from __future__ import annotations
+
+import re
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+
+from cdk_personalize_import._arguments import Arguments
+from cdk_personalize_import._data_source import Data, DataSource
+from constructs import Construct
+
+
+class BucketData(DataSource):
+    """A CSV file, or a folder of them, in a bucket."""
+
+    def __init__(self, bucket: s3.IBucket, key: str) -> None:
+        self._bucket = bucket
+        self._key = key
+
+    def check(self, arguments: Arguments) -> None:
+        """Check bucket and key."""
+        arguments.resource("bucket", self._bucket, "bucket_arn", "aws_s3.IBucket")
+        key = arguments.text("key", self._key)
+        allowed = 'the key of an object, or of a folder when it ends in "/"'
+        if not key:
+            arguments.refuse("key", f"{allowed}, not empty", key)
+        if cdk.Token.is_unresolved(key):
+            return
+        if key.startswith("/"):
+            arguments.refuse("key", f'{allowed}, without a "/" at the beginning', key)
+        if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
+            arguments.refuse("key", f"{allowed}, without scheme and bucket", key)
+        arguments.data_location("key", self._location)
+        there, here = self._bucket.env.region, arguments.stack.region
+        if there != here and not cdk.Token.is_unresolved(there) and not cdk.Token.is_unresolved(here):
+            arguments.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
+
+    def bind(self, job: Construct) -> Data:
+        """Return where the data is; it needs nothing more."""
+        objects = escape(self._key) + ("*" if self._key.endswith("/") else "")
+        return Data(self._bucket, objects, self._location)
+
+    @property
+    def _location(self) -> str:
+        return f"s3://{self._bucket.bucket_name}/{self._key}"
+
+
+def escape(key: str) -> str:
+    """Return a key as a policy writes it, where ``*``, ``?`` and ``$`` have meanings of their own.
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    if cdk.Token.is_unresolved(key):
+        return key
+    return re.sub(r"[*?$]", lambda match: f"${{{match[0]}}}", key)

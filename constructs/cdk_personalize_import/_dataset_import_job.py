@@ -1,0 +1,266 @@
+"""The construct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+
+from cdk_personalize_import import _dataset, _wait_chain
+from cdk_personalize_import._arguments import Arguments
+from cdk_personalize_import._data_access import allow_personalize, allow_preflight
+from cdk_personalize_import._data_source import Data, DataSource
+from cdk_personalize_import._given_role import GivenRole
+from cdk_personalize_import._import_mode import ImportMode
+from cdk_personalize_import._job_reference import DatasetImportJobBase, IDatasetImportJob, ImportedDatasetImportJob
+from cdk_personalize_import._job_tags import job_tags
+from cdk_personalize_import._provider import Provider
+from cdk_personalize_import._service_role import service_role
+from constructs import Construct, IDependable
+
+_RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
+
+
+@jsii.implements(cdk.ITaggableV2)
+class DatasetImportJob(DatasetImportJobBase):
+    """An import of data into an Amazon Personalize dataset, done on deployment.
+
+    The deployment starts a dataset import job, follows it, and goes on when the data is in the dataset; a job that fails, fails
+    the deployment with the reason that Personalize gives. What needs the data depends on the construct,
+    ``solution.node.add_dependency(job)``, or uses one of its attributes.
+
+    The data is imported when the resource is made, and again when ``dataset_arn``, ``data_source``, ``import_mode``,
+    ``publish_attribution_metrics_to_s3`` or ``data_version`` change. New content under the same key of a bucket is not
+    noticed: change ``data_version`` then. Deleting the construct leaves the imported data in the dataset.
+
+    All imports of a stack share one Lambda function. Tags of the construct, from ``tags`` and ``Tags.of()``, become tags of
+    the job.
+
+    See https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html
+    """
+
+    @staticmethod
+    def from_dataset_import_job_arn(
+        scope: Construct, construct_id: str, dataset_import_job_arn: str
+    ) -> IDatasetImportJob:
+        """Refer to a job that was made elsewhere.
+
+        Args:
+            scope: Scope of the reference.
+            construct_id: Id of the reference in its scope.
+            dataset_import_job_arn: ARN of the job.
+
+        Raises:
+            ValueError: The text is no such ARN.
+        """
+        Arguments(scope, construct_id).dataset_import_job_arn(dataset_import_job_arn)
+        return ImportedDatasetImportJob(scope, construct_id, dataset_import_job_arn)
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        dataset_arn: str,
+        data_source: DataSource,
+        import_mode: ImportMode = ImportMode.FULL,
+        publish_attribution_metrics_to_s3: bool = False,
+        tags: Mapping[str, str] | None = None,
+        role: iam.IRole | None = None,
+        job_name_prefix: str | None = None,
+        data_version: str | None = None,
+        wait_for_completion: bool = True,
+        preflight: bool = True,
+        timeout: cdk.Duration | None = None,
+        poll_interval: cdk.Duration | None = None,
+    ) -> None:
+        """Define an import.
+
+        Args:
+            scope: Scope of the construct.
+            construct_id: Id of the construct in its scope.
+            dataset_arn: ARN of the dataset that receives the data, ``dataset.attr_dataset_arn`` of a ``CfnDataset``. In the account and
+                region of the stack.
+            data_source: Where the data comes from.
+            import_mode: Whether the data replaces what was imported before, or adds to it. Default: it replaces it.
+            publish_attribution_metrics_to_s3: Whether the job publishes metrics to S3. The dataset group needs a metric attribution
+                with an S3 path for its output. Default: it publishes none.
+                See https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
+            tags: Tags of the job, at most 50; keys of 1 to 128 and values of at most 256 letters, digits, spaces
+                and ``_ . : / = + - @``. Tags of ``Tags.of()`` join them, and win over those with the same key. Default: no tags.
+            role: The role with which Personalize reads the data; it must trust ``personalize.amazonaws.com``. Unless it is
+                immutable, a policy with what it needs for the data is attached to it. Its ARN has at most 256 characters.
+                Default: a new role that can read the data and nothing else.
+            job_name_prefix: How the names of jobs begin: 1 to 33 letters, digits, hyphens and underscores, the first a letter or
+                digit. Default: the end of the construct's path.
+            data_version: Any text; a change of it imports the data again. Default: no version.
+            wait_for_completion: Whether the deployment waits until the data is in the dataset. If not, it goes on when Personalize has
+                accepted the job, whatever becomes of it. Default: it waits.
+            preflight: Whether what is certain to make the job fail is looked for before it starts: a missing column, values of another
+                type than the schema's, an empty folder. Data that is only doubtful is left to Personalize. Takes permissions to
+                describe the dataset and to read the data. Default: it is looked for.
+            timeout: How long the deployment waits: 1 minute to 24 hours. CloudFormation waits at most one hour for a resource, of which
+                57 minutes are left to the job; a longer time becomes a chain of resources. The job itself goes on after
+                the timeout, since Personalize can't stop it. Default: 1 hour.
+            poll_interval: The closest spacing of two looks at the job: 1 second to 10 minutes, and not over ``timeout``. Long jobs are
+                looked at less often while they can't be done. Default: 5 seconds.
+
+        Raises:
+            TypeError: An argument is of the wrong type.
+            ValueError: An argument has a value that Personalize, CloudFormation or this construct does not allow; the text
+                names the argument, the value and what is allowed.
+        """
+        arguments = Arguments(scope, construct_id)
+        arguments.dataset_arn(dataset_arn)
+        arguments.member("data_source", data_source, DataSource)
+        data_source.check(arguments)
+        arguments.member("import_mode", import_mode, ImportMode)
+        prefix = arguments.job_name_prefix(job_name_prefix)
+        own_tags = arguments.tags(tags)
+        if role is not None:
+            arguments.resource("role", role, "role_arn", "aws_iam.IRole")
+        seconds = arguments.timeout(cdk.Duration.hours(1) if timeout is None else timeout)
+        interval = arguments.poll_interval(cdk.Duration.seconds(5) if poll_interval is None else poll_interval, seconds)
+        properties: dict[str, Any] = {
+            "DatasetArn": dataset_arn,
+            "ImportMode": import_mode.value,
+            "PublishAttributionMetricsToS3": _text(
+                arguments.flag("publish_attribution_metrics_to_s3", publish_attribution_metrics_to_s3)
+            ),
+            "JobNamePrefix": prefix,
+            "WaitForCompletion": _text(arguments.flag("wait_for_completion", wait_for_completion)),
+            "PollInterval": interval,
+            "Preflight": _text(arguments.flag("preflight", preflight)),
+        }
+        if data_version is not None:
+            properties["DataVersion"] = arguments.text("data_version", data_version)
+        super().__init__(scope, construct_id)
+
+        provider = Provider.of(self)
+        data = data_source.bind(self)
+        self._dataset_arn = dataset_arn
+        self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, own_tags)
+        self._role, needed = self._allow(provider, data, role, preflight=preflight)
+        provider.policy.allow_import(_dataset.arn_for_policy(dataset_arn), prefix)
+        provider.policy.allow_tagging(self._tags)
+        properties |= {
+            "ServiceToken": provider.function_arn,
+            "DataLocation": data.location,
+            "RoleArn": self._role.role_arn,
+            "Tags": job_tags(self, self._tags),
+        }
+        self._last = self._add_links(_wait_chain.links(seconds), properties, needed)
+
+    @property
+    def dataset_import_job_arn(self) -> str:
+        """ARN of the job, a token that resolves when the import is done."""
+        return self._last.ref
+
+    @property
+    def dataset_import_job_name(self) -> str:
+        """Name of the job, a token that resolves when the import is done."""
+        return self._last.get_att("JobName").to_string()
+
+    @property
+    def status(self) -> str:
+        """Status of the job when the deployment went on, a token.
+
+        ``ACTIVE``; with ``wait_for_completion=False`` also ``CREATE PENDING`` or ``CREATE IN_PROGRESS``.
+        """
+        return self._last.get_att("Status").to_string()
+
+    @property
+    def role(self) -> iam.IRole:
+        """The role with which Personalize reads the data."""
+        return self._role
+
+    @property
+    @jsii.member(jsii_name="cdkTagManager")
+    def cdk_tag_manager(self) -> cdk.TagManager:
+        """The tags of the job, for ``Tags.of()``."""
+        return self._tags
+
+    def metric(self, metric_name: str, **options: Any) -> cloudwatch.Metric:
+        """Return a metric that Personalize publishes for the imports of this job.
+
+        See https://docs.aws.amazon.com/personalize/latest/dg/cloudwatch-metrics.html
+
+        Args:
+            metric_name: Name of a metric with the dimensions of dataset import jobs, ``DatasetSize`` for one.
+            **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
+        """
+        prefix, group = (cdk.Fn.select(part, cdk.Fn.split("/", self._dataset_arn)) for part in (0, 1))
+        # A dataset's ARN is its group's with another kind: ...:dataset/<group>/<type>, ...:dataset-group/<group>.
+        dimensions = {
+            "DatasetGroupArn": f"{prefix}-group/{group}",
+            "DatasetArn": self._dataset_arn,
+            "DatasetImportJobArn": self.dataset_import_job_arn,
+        }
+        properties = {"dimensions_map": dimensions, "statistic": "Average"} | options
+        return cloudwatch.Metric(namespace="AWS/Personalize", metric_name=metric_name, **properties).attach_to(self)
+
+    def metric_execution_time(self, **options: Any) -> cloudwatch.Metric:
+        """Return the time from the start of the job to its end, in seconds. Default: the average.
+
+        Args:
+            **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
+        """
+        return self.metric("DatasetImportJobExecutionTime", **{"unit": cloudwatch.Unit.SECONDS} | options)
+
+    def metric_errors(self, **options: Any) -> cloudwatch.Metric:
+        """Return the number of starts of the job that were refused. Default: the sum.
+
+        Args:
+            **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
+        """
+        return self.metric("DatasetImportJobError", **{"statistic": "Sum"} | options)
+
+    def _allow(
+        self, provider: Provider, data: Data, given_role: iam.IRole | None, *, preflight: bool
+    ) -> tuple[iam.IRole, list[IDependable]]:
+        """Give everybody their permissions; return the role, and what must be there before the job starts."""
+        needed = allow_personalize(self, data.bucket, data.objects)
+        if data.ready:
+            needed.append(data.ready)
+        if preflight:
+            needed += allow_preflight(provider, data.bucket, data.objects)
+            provider.policy.allow_describing(
+                _dataset.arn_for_policy(self._dataset_arn), _dataset.schema_arn_for_policy(self._dataset_arn)
+            )
+        bucket_arn, objects_arn = data.bucket.bucket_arn, data.bucket.arn_for_objects(data.objects)
+        key_arn = data.bucket.encryption_key.key_arn if data.bucket.encryption_key else None
+        if given_role is None:
+            return service_role(self, bucket_arn, objects_arn, key_arn), needed
+        needed.append(GivenRole.of(provider, given_role).allow(bucket_arn, objects_arn, key_arn))
+        return given_role, needed
+
+    def _add_links(
+        self, links: list[_wait_chain.Link], properties: Mapping[str, Any], needed: list[IDependable]
+    ) -> cdk.CfnResource:
+        """Add a resource for each link of the wait, and return the last."""
+        earlier: cdk.CfnResource | None = None
+        for number, link in enumerate(links, start=1):
+            of_link: dict[str, Any] = {"Timeout": str(link.timeout), "ServiceTimeout": str(link.service_timeout)}
+            if earlier is not None:
+                of_link["JobName"] = earlier.get_att("JobName")
+            if not link.is_last:
+                of_link["HandOver"] = "true"
+            resource = cdk.CfnResource(
+                self,
+                "Resource" if earlier is None else f"Wait{number}",
+                type=_RESOURCE_TYPE,
+                properties={**properties, **of_link},
+            )
+            for dependable in needed:
+                resource.node.add_dependency(dependable)
+            earlier = resource
+        assert earlier is not None
+        return earlier
+
+
+def _text(flag: bool) -> str:
+    return "true" if flag else "false"

@@ -1,0 +1,167 @@
+"""What the function may do: its policy, which grows with the imports of the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_iam as iam
+
+from cdk_personalize_import import _nag, _service_role
+from cdk_personalize_import._resource_list import ResourceList
+
+# With the longest ARNs that the services allow, these keep the policy within IAM's 10,240 characters.
+_MOST_PERSONALIZE_ARNS = 8
+_MOST_BUCKETS = 6
+_MOST_OBJECTS = 6
+_MOST_KEYS = 6
+_MOST_ROLES = 6
+
+
+class FunctionPolicy:
+    """The policy of the function's role.
+
+    Args:
+        role: The function's role.
+        document: The role's policy document, still empty.
+    """
+
+    def __init__(self, role: iam.Role, document: iam.PolicyDocument) -> None:
+        self._role = role
+        self._document = document
+        self._stack = cdk.Stack.of(role)
+        self._list_actions = _ListActions()
+        self._lists: dict[str, ResourceList] = {}
+        # Neither action of this statement has a resource level.
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpersonalize.html
+        self._allow("ListDatasetImportJobs", cdk.Lazy.list(self._list_actions), ["*"])
+        self._acknowledge("*", "ListDatasetImportJobs and TagResource have no resource level")
+        # Jobs that an earlier version of the template started can have another prefix.
+        self._allow("DescribeDatasetImportJobs", ["personalize:DescribeDatasetImportJob"], [self._jobs("*")])
+        self._acknowledge(self._jobs("*"), "The names of jobs end with hashes that only the function knows")
+        service_roles = _service_role.arn_pattern(self._stack)
+        self._allow("PassServiceRoles", ["iam:PassRole"], [service_roles], _passed_to("personalize.amazonaws.com"))
+        self._acknowledge(service_roles, "The path holds the service roles of this stack's imports and nothing else")
+
+    def allow_polling(self, schedule_group: str, schedule_role: iam.IRole) -> None:
+        """Let the function make schedules in its group."""
+        schedules = self._stack.format_arn(
+            service="scheduler", resource="schedule", resource_name=f"{schedule_group}/*"
+        )
+        actions = ["CreateSchedule", "DeleteSchedule", "GetSchedule", "UpdateSchedule"]
+        self._allow("PollBySchedules", [f"scheduler:{action}" for action in actions], [schedules])
+        self._acknowledge(schedules, "The group is the stack's own, and holds nothing but the schedules of its imports")
+        self._allow(
+            "PassScheduleRole", ["iam:PassRole"], [schedule_role.role_arn], _passed_to("scheduler.amazonaws.com")
+        )
+
+    def allow_logging(self, log_group_arn: str) -> None:
+        """Let the function write to its log group."""
+        self._allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn])
+
+    def allow_import(self, dataset_arn: str, job_name_prefix: str) -> None:
+        """Let the function start imports into a dataset, under names with a prefix."""
+        prefix = "" if cdk.Token.is_unresolved(job_name_prefix) else f"{job_name_prefix}-"
+        # The service authorization reference has the job as the resource of CreateDatasetImportJob, AWS's own solutions
+        # have the dataset: with both, the call is allowed whichever is looked at.
+        self._add(
+            "CreateDatasetImportJobs", ["personalize:CreateDatasetImportJob"], self._jobs(f"{prefix}*"), self._jobs("*")
+        )
+        self._add(
+            "ImportIntoDatasets", ["personalize:CreateDatasetImportJob"], dataset_arn, self._personalize("dataset/*")
+        )
+
+    def allow_tagging(self, tags: cdk.TagManager) -> None:
+        """Let the function tag a job when there are tags."""
+        self._list_actions.tags.append(tags)
+
+    def allow_passing(self, role: iam.IRole) -> None:
+        """Let the function hand a role that somebody else made to Personalize."""
+        pattern = self._stack.format_arn(service="iam", region="", resource="role", resource_name="*")
+        condition = _passed_to("personalize.amazonaws.com")
+        self._add("PassGivenRoles", ["iam:PassRole"], role.role_arn, pattern, condition, most=_MOST_ROLES)
+
+    def allow_describing(self, dataset_arn: str, schema_arn: str | None) -> None:
+        """Let the function see a dataset and its schema, or any schema when that is not known."""
+        self._add("DescribeDatasets", ["personalize:DescribeDataset"], dataset_arn, self._personalize("dataset/*"))
+        any_schema = self._personalize("schema/*")
+        self._add("DescribeSchemas", ["personalize:DescribeSchema"], schema_arn or any_schema, any_schema)
+
+    def allow_reading(self, bucket_arn: str, objects_arn: str) -> None:
+        """Let the function look at the data in a bucket whose policy can't say so."""
+        buckets = self._stack.format_arn(service="s3", region="", account="", resource="*")
+        self._add("ListSources", ["s3:ListBucket"], bucket_arn, buckets, most=_MOST_BUCKETS)
+        self._add("ReadSources", ["s3:GetObject"], objects_arn, f"{buckets}/*", most=_MOST_OBJECTS)
+
+    def allow_decrypting(self, key_arn: str) -> None:
+        """Let the function use a key to look at data in S3."""
+        keys = self._stack.format_arn(service="kms", resource="key", resource_name="*")
+        self._add("DecryptSources", ["kms:Decrypt"], key_arn, keys, through_s3(self._stack), most=_MOST_KEYS)
+
+    def _add(
+        self,
+        sid: str,
+        actions: list[str],
+        arn: str,
+        pattern: str,
+        conditions: Mapping[str, object] | None = None,
+        most: int = _MOST_PERSONALIZE_ARNS,
+    ) -> None:
+        """Add an ARN to the statement of that name, which is made for the first one."""
+        if sid not in self._lists:
+            self._lists[sid] = ResourceList(
+                most, pattern, lambda wildcard: self._acknowledge(wildcard, _WILDCARDS[sid])
+            )
+            self._allow(sid, actions, self._lists[sid].resources, conditions)
+        self._lists[sid].add(arn)
+
+    def _allow(
+        self, sid: str, actions: list[str], resources: list[str], conditions: Mapping[str, object] | None = None
+    ) -> None:
+        self._document.add_statements(
+            iam.PolicyStatement(sid=sid, actions=actions, resources=resources, conditions=conditions)
+        )
+
+    def _acknowledge(self, wildcard: str, reason: str) -> None:
+        _nag.acknowledge_wildcard(self._role, wildcard, reason)
+
+    def _jobs(self, name: str) -> str:
+        return self._personalize(f"dataset-import-job/{name}")
+
+    def _personalize(self, resource: str) -> str:
+        kind, name = resource.split("/", 1)
+        return self._stack.format_arn(service="personalize", resource=kind, resource_name=name)
+
+
+_WILDCARDS = {
+    "CreateDatasetImportJobs": "A job's name is its prefix and hashes that only the function knows",
+    "ImportIntoDatasets": "The stack imports into more datasets than a policy can name",
+    "PassGivenRoles": "The stack's imports use more roles than a policy can name; they can only be passed to Personalize",
+    "DescribeDatasets": "The stack imports into more datasets than a policy can name",
+    "DescribeSchemas": "The schema of a dataset that is made elsewhere is not known, or there are more than a policy can name",
+    "ListSources": "The stack imports from more buckets than a policy can name",
+    "ReadSources": "The data is all objects of a folder, or lies in more places than a policy can name",
+    "DecryptSources": "The stack imports from more encrypted buckets than a policy can name",
+}
+
+
+def through_s3(stack: cdk.Stack) -> dict[str, object]:
+    """Return the condition that a key is used by S3 on somebody's behalf."""
+    return {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"}}
+
+
+def _passed_to(service: str) -> dict[str, object]:
+    return {"StringEquals": {"iam:PassedToService": service}}
+
+
+@jsii.implements(cdk.IStableListProducer)
+class _ListActions:
+    """Listing, and tagging only when there are tags, some of which may come from ``Tags.of()`` at the very end."""
+
+    def __init__(self) -> None:
+        self.tags: list[cdk.TagManager] = []
+
+    def produce(self) -> list[str]:
+        tagging = any(tags.has_tags() for tags in self.tags)
+        return ["personalize:ListDatasetImportJobs"] + (["personalize:TagResource"] if tagging else [])

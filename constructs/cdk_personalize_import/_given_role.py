@@ -1,0 +1,56 @@
+"""Permissions for a role that somebody else made, with which Personalize is to read the data."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from cdk_personalize_import import _nag
+from cdk_personalize_import._provider import Provider
+from cdk_personalize_import._resource_list import ResourceList
+from cdk_personalize_import._service_role import decrypt_statement, read_statements
+from constructs import Construct
+
+# With the longest ARNs, these leave room for what else the role may do in IAM's 10,240 characters.
+_MOST = 6
+
+
+class GivenRole(Construct):
+    """What a given role gets: one policy for all imports of a stack with the role.
+
+    The policy lies in the stack of the imports, since the role may lie in another stack, which can't refer back to this one. A
+    role that may not be changed stays as it is.
+    """
+
+    @classmethod
+    def of(cls, provider: Provider, role: iam.IRole) -> GivenRole:
+        """Return what a role gets from the imports of the provider's stack."""
+        construct_id = f"GivenRole{role.node.addr[-10:]}"
+        existing = provider.node.try_find_child(construct_id)
+        return existing if isinstance(existing, cls) else cls(provider, construct_id, role)
+
+    def __init__(self, provider: Provider, construct_id: str, role: iam.IRole) -> None:
+        super().__init__(provider, construct_id)
+        provider.policy.allow_passing(role)
+        stack = cdk.Stack.of(self)
+        every_bucket = stack.format_arn(service="s3", region="", account="", resource="*")
+        every_key = stack.format_arn(service="kms", resource="key", resource_name="*")
+        self._policy = iam.Policy(self, "ReadData", roles=[role])
+        self._buckets = ResourceList(_MOST, every_bucket, self._acknowledge)
+        self._objects = ResourceList(_MOST, f"{every_bucket}/*", self._acknowledge)
+        self._keys = ResourceList(_MOST, every_key, self._acknowledge)
+        self._policy.add_statements(*read_statements(self._buckets.resources, self._objects.resources))
+
+    def allow(self, bucket_arn: str, objects_arn: str, key_arn: str | None) -> iam.Policy:
+        """Let the role read the data of an import, and return the policy that does."""
+        self._buckets.add(bucket_arn)
+        self._objects.add(objects_arn)
+        if key_arn:
+            if not self._keys.produce():
+                self._policy.add_statements(decrypt_statement(self._keys.resources))
+            self._keys.add(key_arn)
+        return self._policy
+
+    def _acknowledge(self, wildcard: str) -> None:
+        reason = "The data is all objects of a folder, or lies in more places than a policy can name"
+        _nag.acknowledge_wildcard(self._policy, wildcard, reason)

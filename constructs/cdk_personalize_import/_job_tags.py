@@ -1,0 +1,35 @@
+"""Tags of a job, which are known only when every ``Tags.of()`` of the app has spoken."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+import jsii
+
+from cdk_personalize_import._arguments import wrong_tags
+from constructs import Construct, IValidation
+
+
+def job_tags(job: Construct, tags: cdk.TagManager) -> cdk.IResolvable:
+    """Return the tags as CreateDatasetImportJob takes them, and have them checked at synthesis."""
+    job.node.add_validation(_TagValidation(tags))
+    return cdk.Lazy.any(_Tags(tags))
+
+
+@jsii.implements(cdk.IStableAnyProducer)
+class _Tags:
+    def __init__(self, tags: cdk.TagManager) -> None:
+        self._tags = tags
+
+    def produce(self) -> list[dict[str, str]] | None:
+        values = self._tags.tag_values()
+        return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)] or None
+
+
+@jsii.implements(IValidation)
+class _TagValidation:
+    def __init__(self, tags: cdk.TagManager) -> None:
+        self._tags = tags
+
+    def validate(self) -> list[str]:
+        wrong = wrong_tags(self._tags.tag_values())
+        return [f"tags, with those of Tags.of(), must be {wrong[0]}, got {wrong[1]!r}"] if wrong else []

@@ -1,0 +1,126 @@
+"""Data that lies beside the app, and is uploaded on deployment."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3_deployment as s3_deployment
+
+from cdk_personalize_import import _nag
+from cdk_personalize_import._arguments import Arguments
+from cdk_personalize_import._asset import collect
+from cdk_personalize_import._data_source import Data, DataSource
+from constructs import Construct
+
+_ID = "Custom::PersonalizeDatasetImportJobLocalData"
+# A bucket deployment keeps the archive and its files at once in its function's file system, within 15 minutes.
+_MAX_GIBIBYTES = 1
+_STORAGE = cdk.Size.gibibytes(10)
+
+
+class LocalData(DataSource):
+    """A CSV file, or a folder of them, beside the app."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.files: list[Path] = []
+
+    def check(self, arguments: Arguments) -> None:
+        """Check that there is data, in CSV files."""
+        path = self._path
+        if not isinstance(path, Path):
+            arguments.refuse("path", "a path", path, TypeError)
+        if path.is_dir():
+            self.files = self._files_of_folder(arguments)
+        elif path.is_file():
+            self.files = [path]
+            if path.suffix.lower() != ".csv":
+                arguments.refuse("path", "a CSV file (.csv) or a folder of CSV files", str(path))
+        else:
+            here = "" if path.is_absolute() else f" under {Path.cwd()}"
+            arguments.refuse("path", f"a CSV file or a folder of CSV files that is there{here}", str(path))
+        if sum(file.stat().st_size for file in self.files) > _MAX_GIBIBYTES * 2**30:
+            allowed = (
+                f"data of at most {_MAX_GIBIBYTES} GiB; put larger data into a bucket, and use DataSource.from_bucket"
+            )
+            arguments.refuse("path", allowed, str(path))
+        arguments.data_location("path", f"s3://{'b' * 63}/{'k' * 21}/{self._name}")
+
+    def _files_of_folder(self, arguments: Arguments) -> list[Path]:
+        entries = sorted(entry for entry in self._path.iterdir() if not entry.name.startswith("."))
+        if not entries:
+            arguments.refuse("path", "a folder that has CSV files, not an empty one", str(self._path))
+        for entry in entries:
+            if not entry.is_file() or entry.suffix.lower() != ".csv":
+                arguments.refuse("path", "a folder that has CSV files (.csv) and nothing else", str(entry))
+        return entries
+
+    @property
+    def _name(self) -> str:
+        return "" if self._path.is_dir() else self._path.name
+
+    def bind(self, job: Construct) -> Data:
+        """Have the files uploaded, under a key that changes with their content."""
+        upload = _Upload.of(job)
+        folder = job.node.addr[-10:]
+        prefix = f"{folder}/{self._digest()}"
+        upload.add(job, prefix, self.files)
+        # The import's own folder, whatever its content: a new version needs no new permission, which takes time to spread.
+        return Data(
+            upload.bucket, f"{folder}/*", f"s3://{upload.bucket.bucket_name}/{prefix}/{self._name}", upload.deployment
+        )
+
+    def _digest(self) -> str:
+        digest = hashlib.sha256()
+        for file in self.files:
+            with file.open("rb") as content:
+                digest.update(f"{file.name}:{hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
+        return digest.hexdigest()[:10]
+
+
+class _Upload(Construct):
+    """The bucket of a stack's local data, and what uploads it.
+
+    Attributes:
+        bucket: The bucket.
+        deployment: What uploads the data.
+    """
+
+    @classmethod
+    def of(cls, job: Construct) -> _Upload:
+        """Return the upload of a stack."""
+        stack = cdk.Stack.of(job)
+        existing = stack.node.try_find_child(_ID)
+        return existing if isinstance(existing, cls) else cls(stack, _ID)
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        # It only ever holds copies of files that lie beside the app.
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+            auto_delete_objects=True,
+        )
+        _nag.acknowledge(
+            self.bucket, "AwsSolutions-S1", "It holds copies of files beside the app, read by Personalize only"
+        )
+        self.deployment = s3_deployment.BucketDeployment(
+            self,
+            "Deployment",
+            destination_bucket=self.bucket,
+            sources=[],
+            memory_limit=1024,
+            ephemeral_storage_size=_STORAGE,
+        )
+
+    def add(self, job: Construct, prefix: str, files: list[Path]) -> None:
+        """Have files uploaded under a prefix."""
+        folder = collect(job, {prefix: files})
+        self.deployment.add_source(s3_deployment.Source.asset(folder))

@@ -1,0 +1,106 @@
+"""The function behind the custom resource, and what it needs: made once in a stack, shared by all its imports."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_scheduler as scheduler
+
+from cdk_personalize_import._asset import function_code
+from cdk_personalize_import._function_policy import FunctionPolicy
+from constructs import Construct, IConstruct
+
+_ID = "Custom::PersonalizeDatasetImportJobProvider"
+
+
+class Provider(Construct):
+    """The function, its role and log group, and the group and role of the schedules with which it polls.
+
+    Attributes:
+        policy: What the function may do.
+        function_arn: ARN of the function.
+        function_role: Role of the function.
+    """
+
+    @classmethod
+    def of(cls, scope: IConstruct) -> Provider:
+        """Return the provider of a construct's stack. A nested stack has its own."""
+        stack = cdk.Stack.of(scope)
+        existing = stack.node.try_find_child(_ID)
+        return existing if isinstance(existing, cls) else cls(stack, _ID)
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        # The function and the schedules' role need each other's ARN. A name that is known beforehand unties them without a
+        # policy of its own, which would take another resource and a quarter of a minute of every first deployment. The
+        # stack's GUID keeps it apart from every other stack's.
+        stack = cdk.Stack.of(self)
+        function_name = f"personalize-import-{cdk.Fn.select(2, cdk.Fn.split('/', cdk.Aws.STACK_ID))}"
+        schedule_group = scheduler.CfnScheduleGroup(self, "ScheduleGroup")
+        schedule_role = self._schedule_role(
+            schedule_group,
+            stack.format_arn(
+                service="lambda",
+                resource="function",
+                resource_name=function_name,
+                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+            ),
+        )
+        log_group = logs.LogGroup(
+            self, "LogGroup", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
+        document = iam.PolicyDocument()
+        self.function_role = iam.Role(
+            self,
+            "Role",
+            description="Starts dataset import jobs and follows them",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"ImportData": document},
+        )
+        self.policy = FunctionPolicy(self.function_role, document)
+        self.policy.allow_polling(schedule_group.ref, schedule_role)
+        self.policy.allow_logging(log_group.log_group_arn)
+        function = lambda_.Function(
+            self,
+            "Function",
+            description="Custom::PersonalizeDatasetImportJob: imports data into Amazon Personalize",
+            function_name=function_name,
+            code=function_code(self),
+            handler="cdk_personalize_import_handler.function.handler",
+            # Spelled out: older versions of aws-cdk-lib have no constant for it.
+            runtime=lambda_.Runtime("python3.14", lambda_.RuntimeFamily.PYTHON),
+            architecture=lambda_.Architecture.ARM_64,
+            memory_size=128,
+            timeout=cdk.Duration.minutes(3),
+            role=self.function_role,
+            log_group=log_group,
+            environment={
+                "SCHEDULE_GROUP_NAME": schedule_group.ref,
+                "SCHEDULE_ROLE_ARN": schedule_role.role_arn,
+            },
+        )
+        self.function_arn = function.function_arn
+
+    def _schedule_role(self, group: scheduler.CfnScheduleGroup, function_arn: str) -> iam.Role:
+        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+        return iam.Role(
+            self,
+            "ScheduleRole",
+            description="Invokes the function that follows dataset import jobs",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={
+                    "StringEquals": {
+                        "aws:SourceAccount": cdk.Stack.of(self).account,
+                        "aws:SourceArn": group.attr_arn,
+                    }
+                },
+            ),
+            inline_policies={
+                "InvokeFunction": iam.PolicyDocument(
+                    statements=[iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn])]
+                )
+            },
+        )
