@@ -10,15 +10,19 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]
 import moto.server  # noqa: F401  (loads the request classes that moto's back ends need)
 from moto.core.config import default_user_config
+from moto.iam.access_control import PermissionResult
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.models import FakeBucket
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_aws import cloudformation
+from local_aws import call_log, cloudformation, functions, personalize, scheduler
 from local_aws.clock import Clock
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+
+_EXTENSIONS: tuple[Any, ...] = (call_log, personalize, functions, scheduler, cloudformation)
 
 
 class LocalAws:
@@ -78,7 +82,8 @@ class LocalAws:
         moto_api_backend.reset()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._temporary = tempfile.TemporaryDirectory(prefix="local-aws-")
-        for extension in _extensions():
+        FakeBucket.get_permission = _bucket_policy_is_neutral  # type: ignore[method-assign]
+        for extension in _EXTENSIONS:
             extension.register(self)
         application = self.wrap(DomainDispatcherApplication(create_backend_app))
         self._server = make_server(
@@ -89,7 +94,7 @@ class LocalAws:
 
     def stop(self) -> None:
         """Stop listening and end everything that runs in the background."""
-        for extension in reversed(_extensions()):
+        for extension in reversed(_EXTENSIONS):
             close = getattr(extension, "close", None)
             if close is not None:
                 close()
@@ -158,5 +163,9 @@ class LocalAws:
             return self._clients[service]
 
 
-def _extensions() -> list[Any]:
-    return [cloudformation]
+def _bucket_policy_is_neutral(_bucket: FakeBucket, _action: str, _resource: str) -> PermissionResult:
+    """Stand in for moto's reading of bucket policies, which ignores conditions and so takes "TLS only" for "nobody".
+
+    Calls of assumed roles are checked in `local_aws.call_log`.
+    """
+    return PermissionResult.NEUTRAL

@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from local_aws.clock import Clock
@@ -137,8 +137,8 @@ class Stack:
         properties: Mapping[str, Any] | None,
     ) -> None:
         with self._lock:
-            # CDK's CLI sorts by time: no two events may claim the same instant out of order.
-            timestamp = max(now, self.events[-1].timestamp) if self.events else now
+            # CDK's CLI sorts by time, which the API gives in milliseconds.
+            timestamp = max(now, self.events[-1].timestamp + timedelta(milliseconds=1)) if self.events else now
             event = Event(
                 id=f"{logical_id}-{uuid.uuid4()}",
                 stack_id=self.id,
