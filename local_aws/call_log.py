@@ -1,4 +1,4 @@
-"""What the roles of the account do: every API call of an assumed role is written down, and functions' calls are checked.
+"""What roles do: every API call of an assumed role is written down, and the calls of functions are checked.
 
 Calls with the user's own credentials are free. A Lambda function, a schedule or an import job can do only what its role
 allows, so that a permission that is missing in a template is found here and not in the first real deployment.
@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError
-from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import determine_request_protocol
-from moto.core.utils import get_service_model
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.s3.exceptions import BucketAccessDeniedError
@@ -21,6 +18,7 @@ from moto.s3.models import FakeBucket, s3_backends
 
 from local_aws.iam_action import KNOWN_SERVICES, ApiCall, Need, needs
 from local_aws.iam_policy import Decision, Permissions, iam_partition
+from local_aws.request_check import received
 
 if TYPE_CHECKING:
     from local_aws.server import LocalAws
@@ -166,7 +164,8 @@ def register(local_aws: "LocalAws") -> None:
     global _log
     _log = CallLog(local_aws)
     local_aws.calls = _log.calls
-    ActionAuthenticatorMixin._authenticate_and_authorize_action = _authorize  # type: ignore[method-assign]
+    replace: Any = ActionAuthenticatorMixin
+    replace._authenticate_and_authorize_action = _authorize
 
 
 def close() -> None:
@@ -200,20 +199,4 @@ def _operation(response: Any, service: str) -> str:
 def _params(response: Any, service: str) -> dict[str, Any]:
     if service == "s3":
         return {"prefix": (response.querystring.get("prefix") or [""])[0]}
-    if service not in KNOWN_SERVICES:
-        return {}
-    request = response.normalized_request
-    model = get_service_model(service)
-    operation = model.operation_model(response._get_action())
-    parser = PROTOCOL_PARSERS[determine_request_protocol(model, request.content_type)](operation)
-    parsed = parser.parse(
-        {
-            "method": request.method,
-            "values": request.values,
-            "headers": request.headers,
-            "body": request.data,
-            "url_path": request.path,
-            "url_params": response.uri_match,
-        }
-    )
-    return dict(parsed)
+    return received(response, service) if service in KNOWN_SERVICES else {}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from local_aws import function_process
+from local_aws import function_clock
 
 if TYPE_CHECKING:
     from local_aws.clock import Clock
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _INIT_REAL_SECONDS = 60.0
 """How long a process may take to start and import its handler. Real seconds: it is this machine that is slow."""
 
-_LEAST_REAL_SECONDS = 1.0
-"""How long an invocation may take however fast the AWS clock runs, since the process needs this machine's time."""
+_LEAST_REAL_SECONDS = 5.0
+"""How long an invocation may compute however fast the AWS clock runs: it is this machine that is slow."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ExecutionEnvironment:
         self.alive = True
         """Whether the process can take another invocation."""
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", function_process.__file__, str(Path(boto3.__file__).parents[1])],
+            [sys.executable, "-I", "-S", function_clock.__file__, str(Path(boto3.__file__).parents[1])],
             cwd=folder,
             env=variables,
             stdin=subprocess.PIPE,
@@ -128,13 +128,15 @@ class ExecutionEnvironment:
             message = self._message(real_deadline)
         except BrokenPipeError:
             message = None
-        if message:
+        if message and "payload" in message:
             return Outcome(message["payload"], message["error"]), message["peak"]
         self.alive = False
-        if self._process.poll() is None and time.monotonic() >= real_deadline:
+        if message or (self._process.poll() is None and time.monotonic() >= real_deadline):
             text = f"{self._clock.now():%Y-%m-%dT%H:%M:%S.000Z} {request_id} Task timed out after {timeout:.2f} seconds"
             self._log(text)
-            return _failed("Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"), 0
+            return _failed(
+                "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
+            ), 0
         text = f"RequestId: {request_id} Error: {self._exit()}"
         self._log(text)
         return _failed("Runtime.ExitError", text), 0

@@ -1,104 +1,27 @@
 """Runs inside the process of a Lambda function: the part of Lambda's Python runtime that handlers see.
 
-Started as ``python -I -S function_process.py <folder of boto3>`` in the folder of the function's code, it sees what a
-function sees on AWS: its own files, the standard library, and the libraries that Lambda's runtime brings. Each line on
-its standard input is an invocation. Lines on its standard output that start with a zero byte are messages to
-`local_aws.execution_environment`; all others are the function's own log lines.
-
-It imports as little as it can before the clock is set, so that everything after it runs on AWS time.
+Started by `local_aws.function_clock` in the folder of the function's code, it sees what a function sees on AWS: its own
+files, the standard library, and the libraries that Lambda's runtime brings. Each line on its standard input is an
+invocation. Lines on its standard output that start with a zero byte are messages to `local_aws.execution_environment`;
+all others are the function's own log lines.
 """
-
-import os
-import sys
-import time
-
-_BUNDLED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
-"""What Lambda's Python runtimes bring besides the standard library."""
-
-
-def run_on_aws_time(real_start: float, aws_start: float, speed: float) -> None:
-    """Make this process live in AWS time, but for what C code does by itself, such as the timeouts of sockets.
-
-    Args:
-        real_start: Real time of an instant, in seconds since the epoch.
-        aws_start: AWS time of that instant.
-        speed: AWS seconds per real second.
-    """
-    real_time, real_sleep, gmtime, localtime, strftime = time.time, time.sleep, time.gmtime, time.localtime, time.strftime
-
-    def aws_time() -> float:
-        return aws_start + (real_time() - real_start) * speed
-
-    def aws_time_ns() -> int:
-        return int(aws_time() * 1e9)
-
-    time.time = time.monotonic = time.perf_counter = aws_time
-    time.time_ns = time.monotonic_ns = time.perf_counter_ns = aws_time_ns
-    time.sleep = lambda seconds: real_sleep(seconds / speed)  # type: ignore[assignment]
-    time.gmtime = lambda seconds=None: gmtime(aws_time() if seconds is None else seconds)  # type: ignore[assignment]
-    time.localtime = lambda seconds=None: localtime(aws_time() if seconds is None else seconds)  # type: ignore[assignment]
-    time.strftime = lambda form, when=None: strftime(form, when or time.gmtime())  # type: ignore[assignment]
-
-    import datetime
-    import threading
-
-    real_datetime, real_date, real_wait = datetime.datetime, datetime.date, threading.Condition.wait
-
-    class AnyDatetime(type):
-        # Objects that C code made are of the real class.
-        def __instancecheck__(cls, instance: object) -> bool:
-            return isinstance(instance, real_datetime)
-
-        def __subclasscheck__(cls, other: type) -> bool:
-            return issubclass(other, real_datetime)
-
-    class AnyDate(type):
-        def __instancecheck__(cls, instance: object) -> bool:
-            return isinstance(instance, real_date)
-
-        def __subclasscheck__(cls, other: type) -> bool:
-            return issubclass(other, real_date)
-
-    class AwsDatetime(real_datetime, metaclass=AnyDatetime):
-        @classmethod
-        def now(cls, tz=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN206
-            return cls.fromtimestamp(aws_time(), tz)
-
-        @classmethod
-        def utcnow(cls):  # type: ignore[no-untyped-def] # noqa: ANN206
-            return cls.fromtimestamp(aws_time(), datetime.timezone.utc).replace(tzinfo=None)  # noqa: UP017
-
-        @classmethod
-        def today(cls):  # type: ignore[no-untyped-def] # noqa: ANN206
-            return cls.now()
-
-    class AwsDate(real_date, metaclass=AnyDate):
-        @classmethod
-        def today(cls):  # type: ignore[no-untyped-def] # noqa: ANN206
-            return cls.fromtimestamp(aws_time())
-
-    AwsDatetime.__name__ = AwsDatetime.__qualname__ = "datetime"
-    AwsDate.__name__ = AwsDate.__qualname__ = "date"
-    datetime.datetime, datetime.date = AwsDatetime, AwsDate  # type: ignore[misc]
-
-    def wait(self, timeout=None):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-        return real_wait(self, None if timeout is None else timeout / speed)
-
-    threading.Condition.wait = wait  # type: ignore[method-assign]
-
-
-if __name__ == "__main__":
-    run_on_aws_time(*map(float, os.environ.pop("LOCAL_AWS_CLOCK").split(",")))
 
 import importlib
 import importlib.abc
 import importlib.machinery
 import json
 import logging
+import os
 import resource
+import sys
+import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+_BUNDLED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
+"""What Lambda's Python runtimes bring besides the standard library."""
 
 
 class BundledFinder(importlib.abc.MetaPathFinder):
@@ -111,7 +34,7 @@ class BundledFinder(importlib.abc.MetaPathFinder):
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
-    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:  # noqa: ARG002
         if name not in _BUNDLED:
             return None
         return importlib.machinery.PathFinder.find_spec(name, [self._folder], target)
@@ -203,6 +126,24 @@ def log_error(error: dict[str, Any]) -> None:
     send({"log": f"{heading}\nTraceback (most recent call last):\n{trace}" if trace else heading})
 
 
+class TimeLimit:
+    """Ends an invocation that sleeps beyond the function's timeout, at the AWS second at which Lambda would end it."""
+
+    def __init__(self) -> None:
+        self.deadline = float("inf")
+        self._sleep = time.sleep
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep like `time.sleep`, but never wake up after the deadline."""
+        left = self.deadline - time.time()
+        if seconds <= left:
+            self._sleep(seconds)
+            return
+        self._sleep(max(left, 0.0))
+        send({"timed_out": True})
+        self._sleep(float("1e9"))
+
+
 def answer(handler: Callable[[Any, Context], Any], invocation: dict[str, Any]) -> dict[str, Any]:
     """Run the handler for one invocation.
 
@@ -226,7 +167,7 @@ def peak_memory() -> int:
     """Return the most memory that this process has held, in KiB."""
     try:
         # Unlike the figure of getrusage, this one doesn't begin with the memory of the process that forked.
-        with open("/proc/self/status") as status:
+        with Path("/proc/self/status").open() as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     except OSError:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -239,9 +180,9 @@ def main(bundled: str) -> None:
     Args:
         bundled: The folder that boto3 is installed in.
     """
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     sys.meta_path.append(BundledFinder(bundled))
-    sys.stdout = sys.stderr = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+    sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     invocations = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     log_handler = LogHandler()
@@ -257,9 +198,12 @@ def main(bundled: str) -> None:
         log_error(found)
         send({"ready": False, "payload": json.dumps(found)})
         return
+    limit = TimeLimit()
+    time.sleep = limit.sleep
     send({"ready": True})
     for line in invocations:
         invocation = json.loads(line)
+        limit.deadline = invocation["deadline"]
         log_handler.request_id = invocation["request_id"]
         result = answer(handler, invocation)
         send({**result, "peak": peak_memory()})

@@ -18,13 +18,11 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.exceptions import InvalidParameterValueException, UnknownFunctionException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
-from moto.logs.models import logs_backends
-from moto.sts.models import sts_backends
 
-from local_aws.call_log import call_log
 from local_aws.execution_environment import ExecutionEnvironment, Outcome
-from local_aws.iam_action import Need
-from local_aws.iam_policy import Permissions, iam_partition
+from local_aws.function_log import FunctionLog
+from local_aws.function_variables import credentials, reserved_variables
+from local_aws.iam_policy import Permissions
 from local_aws.timers import Timers
 
 if TYPE_CHECKING:
@@ -181,55 +179,26 @@ class Functions:
 
     def _start(self, function: LambdaFunction) -> ExecutionEnvironment:
         if not str(function.run_time).startswith("python"):
-            raise JsonRESTError("InvalidRuntimeException", f"{function.run_time} functions don't run here, only Python's.")
+            raise JsonRESTError(
+                "InvalidRuntimeException", f"{function.run_time} functions don't run here, only Python's."
+            )
         clock = self._local_aws.clock
         stream = f"{clock.now():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-        log = _Log(self._local_aws, function, stream)
-        variables = {**function.environment_vars, **self._reserved(function, log.group, stream)}
-        return ExecutionEnvironment(clock, self._folder(function), variables, log.write)
-
-    def _reserved(self, function: LambdaFunction, log_group: str, log_stream: str) -> dict[str, str]:
-        """The variables that Lambda sets, credentials included, and those that tie the process to this AWS."""
-        role = sts_backends[function.account_id][iam_partition(function.region)].assume_role(
-            region_name=function.region,
-            role_session_name=function.function_name,
-            role_arn=function.role,
-            policy="",
-            duration=43200,
-            external_id="",
-        )
-        call_log().check_calls_of(role.access_key_id, function.function_name)
-        logging_config: dict[str, str] = getattr(function, "logging_config", None) or {}
-        level = {"AWS_LAMBDA_LOG_LEVEL": logging_config.get("ApplicationLogLevel", "")}
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "LANG": "en_US.UTF-8",
-            "TZ": "UTC",
-            "_HANDLER": str(function.handler),
-            "AWS_REGION": function.region,
-            "AWS_DEFAULT_REGION": function.region,
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
-            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
-            "AWS_LAMBDA_FUNCTION_VERSION": str(function.version),
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_FORMAT": logging_config.get("LogFormat", "Text"),
-            **{key: value for key, value in level.items() if value},
-            "AWS_LAMBDA_LOG_GROUP_NAME": log_group,
-            "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
-            "LAMBDA_TASK_ROOT": str(self._folder(function)),
-            "AWS_ACCESS_KEY_ID": role.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": role.secret_access_key,
-            "AWS_SESSION_TOKEN": role.session_token,
-            # Nothing of the user's own configuration reaches the function.
+        log, folder = FunctionLog(clock, function, stream), self._folder(function)
+        variables = {
+            **function.environment_vars,
+            **reserved_variables(function, folder, log),
+            **credentials(function),
+            # What ties the process to this AWS; nothing of the user's own configuration reaches the function.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self._local_aws.endpoint,
             "AWS_ENDPOINT_URL_S3": self._local_aws.endpoint,
             "SSL_CERT_FILE": str(self._local_aws.ca_bundle),
-            "LOCAL_AWS_CLOCK": self._local_aws.clock.variable,
+            "LOCAL_AWS_CLOCK": clock.variable,
         }
+        return ExecutionEnvironment(clock, folder, variables, log.write)
 
     def _folder(self, function: LambdaFunction) -> Path:
         """The function's code, unpacked once for each content."""
@@ -242,53 +211,30 @@ class Functions:
         return folder
 
 
-class _Log:
-    """The log stream of one execution environment; what the role may not write is lost, as on AWS."""
-
-    def __init__(self, local_aws: "LocalAws", function: LambdaFunction, stream: str) -> None:
-        config: dict[str, str] = getattr(function, "logging_config", None) or {}
-        self.group = config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
-        self._clock = local_aws.clock
-        self._stream = stream
-        self._role = function.role
-        self._backend = logs_backends[function.account_id][function.region]
-        self._permissions = Permissions(function.account_id, function.region)
-        partition = iam_partition(function.region)
-        arn = f"arn:{partition}:logs:{function.region}:{function.account_id}:log-group:{self.group}:log-stream:"
-        if self.group not in self._backend.groups and self._may("CreateLogGroup", arn):
-            self._backend.ensure_log_group(self.group)
-        if self.group in self._backend.groups and self._may("CreateLogStream", arn + stream):
-            self._backend.create_log_stream(self.group, stream)
-        self._may_write = self._may("PutLogEvents", arn + stream)
-
-    def _may(self, operation: str, arn: str) -> bool:
-        need = Need(f"logs:{operation}", arn)
-        allowed = self._permissions.allowed(self._role, need.action, arn)
-        call_log().record(self._role, "logs", operation, need, allowed)
-        return allowed
-
-    def write(self, message: str) -> None:
-        group = self._backend.groups.get(self.group)
-        if self._may_write and group is not None and self._stream in group.streams:
-            # Not through the service's operation, which refuses events that are ahead of real time.
-            event = {"timestamp": int(self._clock.time() * 1000), "message": message}
-            group.streams[self._stream].put_log_events([event])
-
-
 def _configuration(function: LambdaFunction) -> str:
     """What an execution environment belongs to; another code or configuration starts new ones."""
     config = function.get_configuration()
-    return json.dumps([config.get(key) for key in _CONFIGURED], default=str) + str(getattr(function, "logging_config", ""))
+    return json.dumps([config.get(key) for key in _CONFIGURED], default=str) + str(
+        getattr(function, "logging_config", "")
+    )
 
 
-_CONFIGURED = ("FunctionArn", "Version", "CodeSha256", "Handler", "Runtime", "Role", "Environment", "MemorySize", "Timeout")
+_CONFIGURED = (
+    "FunctionArn",
+    "Version",
+    "CodeSha256",
+    "Handler",
+    "Runtime",
+    "Role",
+    "Environment",
+    "MemorySize",
+    "Timeout",
+)
 
-_moto = {
-    "__init__": LambdaFunction.__init__,
-    "update_configuration": LambdaFunction.update_configuration,
-    "get_configuration": LambdaFunction.get_configuration,
-    "invoke": LambdaFunction.invoke,
-}
+_moto_init = LambdaFunction.__init__
+_moto_update_configuration = LambdaFunction.update_configuration
+_moto_get_configuration = LambdaFunction.get_configuration
+_moto_invoke = LambdaFunction.invoke
 _moto_create_function = LambdaBackend.create_function
 _functions: Functions | None = None
 
@@ -307,34 +253,41 @@ def register(local_aws: "LocalAws") -> None:
     """
     global _functions
     _functions = Functions(local_aws)
-    for name in _moto:
-        setattr(LambdaFunction, name, globals()[f"_{name.strip('_')}"])
-    LambdaBackend.create_function = _create_function  # type: ignore[method-assign]
+    replace: Any = LambdaFunction
+    replace.__init__ = _init
+    replace.update_configuration = _update_configuration
+    replace.get_configuration = _get_configuration
+    replace.invoke = _invoke
+    backend: Any = LambdaBackend
+    backend.create_function = _create_function
 
 
 def close() -> None:
     """Kill every function's process and give moto its own functions back."""
-    for name, method in _moto.items():
-        setattr(LambdaFunction, name, method)
+    restore: Any = LambdaFunction
+    restore.__init__ = _moto_init
+    restore.update_configuration = _moto_update_configuration
+    restore.get_configuration = _moto_get_configuration
+    restore.invoke = _moto_invoke
     LambdaBackend.create_function = _moto_create_function  # type: ignore[method-assign]
     functions().close()
 
 
-def _init(function: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+def _init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:
     # moto forgets where a function logs.
     function.logging_config = spec.get("LoggingConfig") or {}
-    _moto["__init__"](function, account_id, spec, *args, **kwargs)
+    _moto_init(function, account_id, spec, region, version)
 
 
-def _update_configuration(function: Any, config_updates: dict[str, Any]) -> Any:
+def _update_configuration(function: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
     function.logging_config = config_updates.get("LoggingConfig") or function.logging_config
-    return _moto["update_configuration"](function, config_updates)
+    return _moto_update_configuration(function, config_updates)
 
 
 def _get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]:
     group = function.logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
     logging_config = {"LogFormat": "Text", **function.logging_config, "LogGroup": group}
-    return {**_moto["get_configuration"](function, on_create), "LoggingConfig": logging_config}  # type: ignore[dict-item]
+    return {**_moto_get_configuration(function, on_create), "LoggingConfig": logging_config}
 
 
 def _create_function(backend: LambdaBackend, spec: dict[str, Any]) -> LambdaFunction:

@@ -122,7 +122,7 @@ class Permissions:
         return self.bucket_decision(bucket, principal, action, resource, context) is Decision.ALLOWED
 
     def key_decision(self, key_id: str, principal: str, action: str) -> Decision:
-        """Whether the policy of a KMS key, with a role's own policies where it leaves the decision to them, allows a use.
+        """Whether a KMS key may be used: its policy decides, or leaves it to the policies of the account's roles.
 
         Args:
             key_id: The key's id, ARN or alias; an unknown key allows nothing.

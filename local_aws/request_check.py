@@ -14,6 +14,10 @@ from typing import Any
 
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import determine_request_protocol
+from moto.core.responses import BaseResponse
+from moto.core.utils import get_service_model
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
@@ -64,6 +68,31 @@ def message(broken: list[str]) -> str:
     return f"{len(broken)} validation {errors} detected: {'; '.join(broken)}"
 
 
+def received(response: BaseResponse, service: str) -> dict[str, Any]:
+    """Return the parameters of a request that moto received, under their names in the model.
+
+    Args:
+        response: moto's handler of the request.
+        service: The service's name in boto3.
+    """
+    request = response.normalized_request
+    model = get_service_model(service)
+    operation = model.operation_model(response._get_action())
+    parser = PROTOCOL_PARSERS[determine_request_protocol(model, request.content_type)](operation)
+    return dict(
+        parser.parse(
+            {
+                "method": request.method,
+                "values": request.values,
+                "headers": request.headers,
+                "body": request.data,
+                "url_path": request.path,
+                "url_params": response.uri_match,
+            }
+        )
+    )
+
+
 def _check(shape: Shape, value: Any, path: str) -> Iterator[str]:
     expected = _TYPES.get(shape.type_name)
     if expected and (not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected)):
@@ -102,7 +131,8 @@ def _check_string(shape: Shape, value: str, path: str) -> Iterator[str]:
             allowed = ", ".join(shape.metadata["enum"])
             yield _broken(shape, value, path, f"Member must satisfy enum value set: [{allowed}]")
     elif "pattern" in shape.metadata and not compiled(shape.metadata["pattern"]).fullmatch(value):
-        yield _broken(shape, value, path, f"Member must satisfy regular expression pattern: {shape.metadata['pattern']}")
+        pattern = shape.metadata["pattern"]
+        yield _broken(shape, value, path, f"Member must satisfy regular expression pattern: {pattern}")
 
 
 def _check_size(shape: Shape, value: Any, size: int, path: str) -> Iterator[str]:

@@ -26,8 +26,8 @@ def register(local_aws: "LocalAws") -> None:
     personalize_backends.clear()
     PersonalizeBackend.local_aws = local_aws
     PersonalizeBackend.timers = Timers(local_aws.clock)
-    moto.personalize.personalize_backends = personalize_backends  # type: ignore[assignment]
-    moto.personalize.models.personalize_backends = personalize_backends  # type: ignore[assignment]
+    for module in (moto.personalize, moto.personalize.models):
+        module.personalize_backends = personalize_backends  # type: ignore[attr-defined]
 
 
 def close() -> None:

@@ -5,9 +5,8 @@ https://docs.aws.amazon.com/personalize/latest/dg/how-it-works-dataset-schema.ht
 
 import json
 
-from personalize_csv.schema import Field, Schema, SchemaError, dataset_type
-
 from local_aws.personalize.exceptions import InvalidInputException
+from personalize_csv.schema import Field, Schema, SchemaError, dataset_type
 
 _TYPES = frozenset({"float", "double", "int", "long", "string", "boolean", "null"})
 _COLUMNS = (

@@ -14,10 +14,6 @@ from typing import TYPE_CHECKING
 
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
-from personalize_csv import limits, records
-from personalize_csv.files import check_file
-from personalize_csv.findings import FileReport
-from personalize_csv.schema import Schema as CsvSchema
 
 from local_aws.call_log import call_log, customer_key
 from local_aws.iam_action import Need
@@ -25,6 +21,10 @@ from local_aws.iam_policy import Decision, Permissions, iam_partition
 from local_aws.personalize.avro import check_schema
 from local_aws.personalize.exceptions import InvalidInputException
 from local_aws.personalize.resources import Dataset, DatasetImportJob, Record, Schema
+from personalize_csv import limits, records
+from personalize_csv.files import check_file
+from personalize_csv.findings import FileReport
+from personalize_csv.schema import Schema as CsvSchema
 
 if TYPE_CHECKING:
     from local_aws.server import LocalAws
@@ -36,7 +36,7 @@ _FAILURE_METADATA = "x-amz-meta-local-aws-failure-reason"
 _ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID", "ACTIONS": "ACTION_ID"}
 
 
-class _JobFailed(Exception):
+class _JobFailed(Exception):  # noqa: N818
     """The job fails; the message is the part of its failure reason that tells why."""
 
 
@@ -135,7 +135,7 @@ def _readable_objects(source: Source) -> list[FakeKey]:
     _check_key(source, bucket)
     objects = list(_objects(bucket, key))
     if not objects:
-        raise _JobFailed(f"No objects found in s3 path s3://{name}/{key}, please ensure the path is specified correctly.")
+        raise _JobFailed(f"No objects found in S3 path s3://{name}/{key}.")
     for item in objects:
         _check_access(source, name, Need("s3:GetObject", f"{arn}/{item.name}"))
     return objects
@@ -194,7 +194,7 @@ def _read(item: FakeKey, schema: CsvSchema, dataset: Dataset, result: Result) ->
         raise _JobFailed(first.service_text or first.message + ".")
     identity = _ID_COLUMNS.get(dataset.type)
     for record in _records(content, report):
-        result.records[(record[identity],) if identity else tuple(record.items())] = record  # type: ignore[assignment]
+        result.records[(record[identity],) if identity else tuple(record.values())] = record
     result.count += report.records
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from moto.core.base_backend import BackendDict, BaseBackend
-from personalize_csv.schema import SchemaError, dataset_type
 
 from local_aws.iam_policy import Permissions
 from local_aws.personalize import exceptions, resources
@@ -16,6 +15,7 @@ from local_aws.personalize.avro import check_schema
 from local_aws.personalize.import_job import Source, import_data, location_of
 from local_aws.personalize.paging import page
 from local_aws.personalize.resources import Dataset, DatasetGroup, DatasetImportJob, Resource, Schema, Solution
+from personalize_csv.schema import SchemaError, dataset_type
 
 if TYPE_CHECKING:
     from local_aws.server import LocalAws
@@ -218,10 +218,9 @@ class PersonalizeBackend(BaseBackend):
         self.timers.at(end, finish)
 
     def _has_bulk_data(self, dataset: Dataset) -> bool:
-        return any(
-            job.status == resources.ACTIVE and job.request["datasetArn"] == dataset.arn and job.created > dataset.created
-            for job in self.dataset_import_jobs.values()
-        )
+        # Jobs of an earlier dataset of the same name don't count.
+        jobs = [job for job in self.dataset_import_jobs.values() if job.request["datasetArn"] == dataset.arn]
+        return any(job.status == resources.ACTIVE and job.created > dataset.created for job in jobs)
 
     def _check_role(self, role_arn: str | None, job_arn: str) -> None:
         if not role_arn:
@@ -230,8 +229,8 @@ class PersonalizeBackend(BaseBackend):
         permissions = Permissions(self.account_id, self.region_name)
         if not permissions.may_assume(role_arn, "personalize.amazonaws.com", context):
             raise exceptions.InvalidInputException(
-                f"Amazon Personalize cannot assume role {role_arn}. Check that the role exists and that its trust policy "
-                "allows personalize.amazonaws.com."
+                f"Amazon Personalize cannot assume role {role_arn}. Check that the role exists and that its trust "
+                "policy allows personalize.amazonaws.com."
             )
 
     # Tags
@@ -287,7 +286,7 @@ class PersonalizeBackend(BaseBackend):
     def _deletable(self, existing: Mapping[str, _R], arn: str) -> _R:
         resource = _get(existing, arn)
         if resource.status not in (resources.ACTIVE, resources.CREATE_FAILED):
-            raise exceptions.ResourceInUseException(f"Resource {arn} can't be deleted, its status is {resource.status}.")
+            raise exceptions.ResourceInUseException(f"Resource {arn} is in use, its status is {resource.status}.")
         return resource
 
     def _refuse_use(self, resource: Resource, users: Iterable[Resource]) -> None:

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from moto.core.responses import TYPE_RESPONSE, BaseResponse
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 
 from local_aws import request_check
@@ -55,6 +56,7 @@ def _check(operation: str, request: dict[str, Any]) -> None:
     broken = request_check.check("personalize", operation, request)
     if not broken:
         return
-    declared = {error.name for error in request_check.service_model("personalize").operation_model(operation).error_shapes}
+    model = request_check.service_model("personalize").operation_model(operation)
+    declared = {error.name for error in model.error_shapes}
     kind = InvalidInputException if "InvalidInputException" in declared else ValidationException
     raise kind(request_check.message(broken))

@@ -1,0 +1,57 @@
+"""Where Lambda functions log: moto's CloudWatch Logs, as far as the function's role may write there."""
+
+from typing import TYPE_CHECKING
+
+from moto.awslambda.models import LambdaFunction
+from moto.logs.models import logs_backends
+
+from local_aws.call_log import call_log
+from local_aws.iam_action import Need
+from local_aws.iam_policy import Permissions, iam_partition
+
+if TYPE_CHECKING:
+    from local_aws.clock import Clock
+
+
+class FunctionLog:
+    """The log stream of one execution environment; what the function's role may not write is lost, as on AWS.
+
+    Args:
+        clock: The AWS clock.
+        function: The function.
+        stream: The log stream's name.
+
+    Attributes:
+        group: The log group's name.
+        stream: The log stream's name.
+    """
+
+    def __init__(self, clock: "Clock", function: LambdaFunction, stream: str) -> None:
+        config: dict[str, str] = getattr(function, "logging_config", None) or {}
+        self.group = config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
+        self.stream = stream
+        self._clock = clock
+        self._role = function.role
+        self._backend = logs_backends[function.account_id][function.region]
+        self._permissions = Permissions(function.account_id, function.region)
+        partition = iam_partition(function.region)
+        arn = f"arn:{partition}:logs:{function.region}:{function.account_id}:log-group:{self.group}:log-stream:"
+        if self.group not in self._backend.groups and self._may("CreateLogGroup", arn):
+            self._backend.ensure_log_group(self.group)
+        if self.group in self._backend.groups and self._may("CreateLogStream", arn + stream):
+            self._backend.create_log_stream(self.group, stream)
+        self._may_write = self._may("PutLogEvents", arn + stream)
+
+    def _may(self, operation: str, arn: str) -> bool:
+        need = Need(f"logs:{operation}", arn)
+        allowed = self._permissions.allowed(self._role, need.action, arn)
+        call_log().record(self._role, "logs", operation, need, allowed)
+        return allowed
+
+    def write(self, message: str) -> None:
+        """Write one log event, with the present AWS time."""
+        group = self._backend.groups.get(self.group)
+        if self._may_write and group is not None and self.stream in group.streams:
+            # Not through the service's operation, which refuses events that are ahead of real time.
+            event = {"timestamp": int(self._clock.time() * 1000), "message": message}
+            group.streams[self.stream].put_log_events([event])

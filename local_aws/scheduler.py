@@ -1,0 +1,279 @@
+"""EventBridge Scheduler whose schedules fire: moto keeps them, this module invokes their targets in AWS time.
+
+``rate()`` and ``at()`` schedules fire; ``cron()`` schedules are kept but do not. Targets are Lambda functions.
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+"""
+
+import json
+import threading
+import uuid
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import moto.scheduler
+import moto.scheduler.models
+import moto.scheduler.urls
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.core.base_backend import BackendDict
+from moto.core.exceptions import JsonRESTError
+from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound, ValidationException
+from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, ScheduleGroup
+from moto.scheduler.responses import EventBridgeSchedulerResponse
+
+from local_aws import request_check
+from local_aws.call_log import call_log
+from local_aws.functions import functions
+from local_aws.iam_action import Need
+from local_aws.iam_policy import Permissions
+from local_aws.schedule_expression import first_run
+from local_aws.timers import Timers
+
+if TYPE_CHECKING:
+    from local_aws.server import LocalAws
+
+_SERVICE = "scheduler.amazonaws.com"
+_FIRST_RETRY_SECONDS = 5.0
+_LONGEST_RETRY_SECONDS = 3600.0
+
+
+class ConflictException(JsonRESTError):  # noqa: N818
+    """The request conflicts with the state of a resource."""
+
+    code = 409
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ConflictException", message)
+
+
+class SchedulerBackend(EventBridgeSchedulerBackend):
+    """EventBridge Scheduler in one account and region."""
+
+    local_aws: "ClassVar[LocalAws]"
+    timers: "ClassVar[Timers]"
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self._lock = threading.RLock()
+        # A schedule's timers belong to one version of it: an update or a deletion makes them void.
+        self._versions: dict[str, str] = {}
+        self._tokens: dict[str, str] = {}
+
+    @property
+    def _url_module(self) -> Any:
+        paths = dict.fromkeys(moto.scheduler.urls.url_paths, SchedulerResponse.dispatch)
+        return SimpleNamespace(url_bases=moto.scheduler.urls.url_bases, url_paths=paths)
+
+    def put_schedule(self, request: dict[str, Any], *, new: bool) -> Schedule:
+        """Create or replace a schedule.
+
+        Args:
+            request: The members of CreateSchedule or UpdateSchedule.
+            new: Whether it is to be created.
+
+        Raises:
+            JsonRESTError: ValidationException, ConflictException or ResourceNotFoundException.
+        """
+        with self._lock:
+            group = self.get_schedule_group(request.get("GroupName"))
+            old = group.schedules.get(request["Name"])
+            if new and old is not None:
+                if self._tokens.get(old.arn) == request.get("ClientToken"):
+                    return old  # the same request again
+                raise ScheduleExists(request["Name"])
+            if not new:
+                old = group.get_schedule(request["Name"])
+            self._validate(request, group)
+            schedule = self._schedule(request, group)
+            schedule.creation_date = old.creation_date if old else schedule.creation_date
+            group.add_schedule(schedule)
+            self._tokens[schedule.arn] = str(request.get("ClientToken"))
+            self._versions[schedule.arn] = version = uuid.uuid4().hex
+            if schedule.state == "ENABLED":
+                self._arm(schedule, version)
+            return schedule
+
+    def delete_schedule(self, group_name: str | None, name: str) -> None:
+        with self._lock:
+            super().delete_schedule(group_name, name)
+
+    def create_schedule_group(self, name: str, tags: list[dict[str, str]]) -> ScheduleGroup:
+        with self._lock:
+            if name in self.schedule_groups:
+                raise ConflictException(f"Schedule group {name} already exists.")
+            return super().create_schedule_group(name, tags or [])
+
+    def delete_schedule_group(self, name: str | None) -> None:
+        with self._lock:
+            if name == "default":
+                raise ValidationException("The default schedule group cannot be deleted.")
+            if name not in self.schedule_groups:
+                raise ScheduleGroupNotFound(str(name))
+            super().delete_schedule_group(name)
+
+    def _schedule(self, request: dict[str, Any], group: ScheduleGroup) -> Schedule:
+        schedule = Schedule(
+            region=self.region_name,
+            account_id=self.account_id,
+            group_name=group.name,
+            name=request["Name"],
+            description=request.get("Description"),
+            schedule_expression=request["ScheduleExpression"],
+            schedule_expression_timezone=request.get("ScheduleExpressionTimezone"),
+            flexible_time_window=request["FlexibleTimeWindow"],
+            target=request["Target"],
+            state=request.get("State"),
+            kms_key_arn=request.get("KmsKeyArn"),
+            start_date=None,
+            end_date=None,
+            action_after_completion=request.get("ActionAfterCompletion", "NONE"),
+        )
+        schedule.creation_date = schedule.last_modified_date = self.local_aws.clock.time()
+        # moto keeps dates as they come over the wire, in seconds since the epoch.
+        schedule.start_date, schedule.end_date = _epoch(request.get("StartDate")), _epoch(request.get("EndDate"))  # type: ignore[assignment]
+        return schedule
+
+    def _validate(self, request: dict[str, Any], group: ScheduleGroup) -> None:
+        now = self.local_aws.clock.time()
+        start, end = _epoch(request.get("StartDate")), _epoch(request.get("EndDate"))
+        first_run(request["ScheduleExpression"], request.get("ScheduleExpressionTimezone") or "UTC", now)
+        if start is not None and start < now - 300:
+            raise ValidationException("The StartDate you specify cannot be earlier than 5 minutes ago.")
+        if end is not None and end <= max(now, start or now):
+            raise ValidationException("The EndDate you specify must be later than the StartDate and the current time.")
+        window = request["FlexibleTimeWindow"]
+        if (window["Mode"] == "FLEXIBLE") != ("MaximumWindowInMinutes" in window):
+            raise ValidationException("MaximumWindowInMinutes is required with mode FLEXIBLE, and only with it.")
+        target = request["Target"]
+        if ":lambda:" in target["Arn"] and "Input" in target:
+            try:
+                json.loads(target["Input"])
+            except ValueError as error:
+                raise ValidationException("Invalid RequestJson provided. Reason: The Input is not JSON.") from error
+        if not self._may_assume(target["RoleArn"], group):
+            raise ValidationException(
+                "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+            )
+
+    def _may_assume(self, role_arn: str, group: ScheduleGroup) -> bool:
+        # The source is the schedule group, not the schedule:
+        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+        context = {"aws:SourceAccount": self.account_id, "aws:SourceArn": group.arn}
+        return Permissions(self.account_id, self.region_name).may_assume(role_arn, _SERVICE, context)
+
+    def _arm(self, schedule: Schedule, version: str) -> None:
+        """Set the timers of a new version of a schedule."""
+        begin = float(schedule.start_date or schedule.last_modified_date)
+        interval, time = first_run(schedule.schedule_expression, schedule.schedule_expression_timezone, begin)
+        if interval and schedule.end_date:
+            self.timers.at(float(schedule.end_date), lambda: self._complete(schedule, version))
+        if time is not None:
+            self.timers.at(time, lambda: self._run(schedule, version, time, interval))
+
+    def _run(self, schedule: Schedule, version: str, time: float, interval: float | None) -> None:
+        with self._lock:
+            if not self._is_current(schedule, version):
+                return
+            if interval and schedule.end_date and time >= float(schedule.end_date):
+                return
+            if interval:
+                following = time + interval
+                self.timers.at(following, lambda: self._run(schedule, version, following, interval))
+        self._invoke(schedule, time, attempt=1)
+        if not interval:
+            self._complete(schedule, version)
+
+    def _complete(self, schedule: Schedule, version: str) -> None:
+        with self._lock:
+            if self._is_current(schedule, version) and schedule.action_after_completion == "DELETE":
+                self.delete_schedule(schedule.group_name, schedule.name)
+
+    def _is_current(self, schedule: Schedule, version: str) -> bool:
+        group = self.schedule_groups.get(schedule.group_name)
+        return (
+            group is not None
+            and group.schedules.get(schedule.name) is schedule
+            and self._versions[schedule.arn] == version
+        )
+
+    def _invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> None:
+        if self._try_to_invoke(schedule, scheduled, attempt):
+            return
+        policy, now = schedule.target["RetryPolicy"], self.local_aws.clock.time()
+        wait = min(_FIRST_RETRY_SECONDS * 2 ** (attempt - 1), _LONGEST_RETRY_SECONDS)
+        too_old = now + wait - scheduled > policy.get("MaximumEventAgeInSeconds", 86400)
+        if attempt <= policy.get("MaximumRetryAttempts", 185) and not too_old:
+            self.timers.at(now + wait, lambda: self._invoke(schedule, scheduled, attempt + 1))
+
+    def _try_to_invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> bool:
+        target, role = schedule.target["Arn"], schedule.target["RoleArn"]
+        need = Need("lambda:InvokeFunction", target)
+        group = self.schedule_groups.get(schedule.group_name) or ScheduleGroup("", "", "")
+        allowed = self._may_assume(role, group) and Permissions(self.account_id, self.region_name).allowed(
+            role, need.action, need.resource
+        )
+        call_log().record(role, "lambda", "Invoke", need, allowed)
+        if not allowed:
+            return False
+        event = schedule.target.get("Input") or "{}"
+        for name, value in {
+            "schedule-arn": schedule.arn,
+            "scheduled-time": datetime.fromtimestamp(scheduled, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "execution-id": uuid.uuid4().hex,
+            "attempt-number": str(attempt),
+        }.items():
+            event = event.replace(f"<aws.scheduler.{name}>", value)
+        try:
+            functions().invoke_later(target, event)
+        except UnknownFunctionException:
+            return False
+        return True
+
+
+class SchedulerResponse(EventBridgeSchedulerResponse):
+    """Handler for EventBridge Scheduler's requests: checks each against the service's model."""
+
+    @property
+    def scheduler_backend(self) -> SchedulerBackend:
+        return scheduler_backends[self.current_account][self.region]
+
+    def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
+        super()._authenticate_and_authorize_normal_action(resource)
+        broken = request_check.check("scheduler", self._get_action(), request_check.received(self, "scheduler"))
+        if broken:
+            raise ValidationException(request_check.message(broken))
+
+    def create_schedule(self) -> str:
+        return self._put_schedule(new=True)
+
+    def update_schedule(self) -> str:
+        return self._put_schedule(new=False)
+
+    def _put_schedule(self, *, new: bool) -> str:
+        schedule = self.scheduler_backend.put_schedule(request_check.received(self, "scheduler"), new=new)
+        return json.dumps({"ScheduleArn": schedule.arn})
+
+
+def _epoch(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.replace(tzinfo=UTC).timestamp()
+
+
+scheduler_backends = BackendDict(SchedulerBackend, "scheduler")
+
+
+def register(local_aws: "LocalAws") -> None:
+    """Put this Scheduler in the place of moto's.
+
+    Args:
+        local_aws: The embedded AWS that starts.
+    """
+    scheduler_backends.clear()
+    SchedulerBackend.local_aws = local_aws
+    SchedulerBackend.timers = Timers(local_aws.clock)
+    for module in (moto.scheduler, moto.scheduler.models):
+        module.scheduler_backends = scheduler_backends  # type: ignore[attr-defined]
+
+
+def close() -> None:
+    """Stop: no schedule fires any more."""
+    SchedulerBackend.timers.close()
