@@ -125,7 +125,9 @@ def check_total(
     kind = known_dataset_type(dataset_type)
     findings = _check_size(location, sum(sizes), kind, import_mode)
     records = sum(report.records for report in reports)
-    if whole and reports and all(report.whole for report in reports):
+    # A file without a header is said to be wrong already.
+    seen = all(report.whole and (report.header is not None or not report.errors) for report in reports)
+    if whole and reports and seen:
         if kind == "Interactions" and records < limits.MIN_INTERACTIONS:
             message = f"has {records} interactions; expected at least {limits.MIN_INTERACTIONS} in an import"
             findings.append(_finding(Severity.ERROR, "too-few-interactions", location, message))
