@@ -25,8 +25,8 @@ _POLL_INTERVAL_SECONDS = (1, 600)
 class Arguments:
     """The arguments of one construct.
 
-    Each check raises TypeError for a value of the wrong type and ValueError for any other wrong value, with a sentence that
-    names the construct, the argument, what is allowed and the value.
+    Each check raises TypeError for a value of the wrong type and ValueError for any other wrong value, with a
+    sentence that names the construct, the argument, what is allowed and the value.
 
     Args:
         scope: The construct's scope.

@@ -1,7 +1,7 @@
 """The function's code: the handler, the data rules and crhelper, as one asset.
 
-Only this module knows where they lie. Nothing is downloaded or compiled, no container is needed, and the same sources give
-the same asset hash in every folder and on every machine.
+Only this module knows where they lie. Nothing is downloaded or compiled, no container is needed, and the same sources
+give the same asset hash in every folder and on every machine.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
-
 from constructs import Construct
 
+_REMEDY = "reinstall cdk-personalize-import"
 _HANDLER = "cdk_personalize_import_handler"
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -66,21 +66,19 @@ def _handler_folder() -> Path:
     for folder in (installed, checked_out):
         if folder.is_dir():
             return folder
-    raise FileNotFoundError(
-        f"the function's code is missing: neither {installed} nor {checked_out} is there; reinstall cdk-personalize-import"
-    )
+    raise FileNotFoundError(f"the function's code is neither in {installed} nor in {checked_out}; {_REMEDY}")
 
 
 def _crhelper_folder() -> Path:
     # Found, not imported: importing it would load boto3, which synth has no need of.
     spec = importlib.util.find_spec("crhelper")
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("the package crhelper is not installed; reinstall cdk-personalize-import")
+        raise FileNotFoundError(f"the package crhelper is not installed; {_REMEDY}")
     return Path(spec.submodule_search_locations[0])
 
 
 def _sources(folder: Path) -> list[Path]:
     sources = sorted(folder.glob("*.py"))
     if not sources:
-        raise FileNotFoundError(f"no Python files in {folder}; reinstall cdk-personalize-import")
+        raise FileNotFoundError(f"no Python files in {folder}; {_REMEDY}")
     return sources

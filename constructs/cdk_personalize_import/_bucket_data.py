@@ -6,10 +6,11 @@ import re
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
 from cdk_personalize_import._arguments import Arguments
+from cdk_personalize_import._data_rules import DataRules
 from cdk_personalize_import._data_source import Data, DataSource
-from constructs import Construct
 
 
 class BucketData(DataSource):
@@ -19,7 +20,7 @@ class BucketData(DataSource):
         self._bucket = bucket
         self._key = key
 
-    def check(self, arguments: Arguments) -> None:
+    def _check(self, arguments: Arguments, _: DataRules | None, /) -> list[str]:
         """Check bucket and key."""
         arguments.resource("bucket", self._bucket, "bucket_arn", "aws_s3.IBucket")
         key = arguments.text("key", self._key)
@@ -27,7 +28,7 @@ class BucketData(DataSource):
         if not key:
             arguments.refuse("key", f"{allowed}, not empty", key)
         if cdk.Token.is_unresolved(key):
-            return
+            return []
         if key.startswith("/"):
             arguments.refuse("key", f'{allowed}, without a "/" at the beginning', key)
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
@@ -36,8 +37,9 @@ class BucketData(DataSource):
         there, here = self._bucket.env.region, arguments.stack.region
         if there != here and not cdk.Token.is_unresolved(there) and not cdk.Token.is_unresolved(here):
             arguments.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
+        return []
 
-    def bind(self, job: Construct) -> Data:
+    def _bind(self, _: Construct, /) -> Data:
         """Return where the data is; it needs nothing more."""
         objects = escape(self._key) + ("*" if self._key.endswith("/") else "")
         return Data(self._bucket, objects, self._location)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_personalize as personalize
-
 from constructs import IConstruct
 
 
@@ -23,8 +22,8 @@ def known_schema(dataset: personalize.CfnDataset) -> personalize.CfnSchema | Non
 def _arn_without_reference(dataset: personalize.CfnDataset) -> str | None:
     """Return the ARN that a dataset will have, None when it can't be told.
 
-    The function's policy names the datasets in this way where it can. A reference would make every import of the stack wait for
-    every dataset of the stack, and close a circle as soon as one of them waits for an import.
+    The function's policy names the datasets in this way where it can. A reference would make every import of the
+    stack wait for every dataset of the stack, and close a circle as soon as one of them waits for an import.
     """
     group = _target(dataset.dataset_group_arn)
     if not isinstance(group, personalize.CfnDatasetGroup):

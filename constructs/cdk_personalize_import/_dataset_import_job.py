@@ -9,10 +9,12 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from constructs import Construct, IDependable
 
 from cdk_personalize_import import _dataset, _wait_chain
 from cdk_personalize_import._arguments import Arguments
 from cdk_personalize_import._data_access import allow_personalize, allow_preflight
+from cdk_personalize_import._data_rules import DataRules
 from cdk_personalize_import._data_source import Data, DataSource
 from cdk_personalize_import._given_role import GivenRole
 from cdk_personalize_import._import_mode import ImportMode
@@ -20,7 +22,6 @@ from cdk_personalize_import._job_reference import DatasetImportJobBase, IDataset
 from cdk_personalize_import._job_tags import job_tags
 from cdk_personalize_import._provider import Provider
 from cdk_personalize_import._service_role import service_role
-from constructs import Construct, IDependable
 
 _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
 
@@ -29,16 +30,16 @@ _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
 class DatasetImportJob(DatasetImportJobBase):
     """An import of data into an Amazon Personalize dataset, done on deployment.
 
-    The deployment starts a dataset import job, follows it, and goes on when the data is in the dataset; a job that fails, fails
-    the deployment with the reason that Personalize gives. What needs the data depends on the construct,
+    The deployment starts a dataset import job, follows it, and goes on when the data is in the dataset; a job that
+    fails, fails the deployment with the reason that Personalize gives. What needs the data depends on the construct,
     ``solution.node.add_dependency(job)``, or uses one of its attributes.
 
     The data is imported when the resource is made, and again when ``dataset_arn``, ``data_source``, ``import_mode``,
     ``publish_attribution_metrics_to_s3`` or ``data_version`` change. New content under the same key of a bucket is not
     noticed: change ``data_version`` then. Deleting the construct leaves the imported data in the dataset.
 
-    All imports of a stack share one Lambda function. Tags of the construct, from ``tags`` and ``Tags.of()``, become tags of
-    the job.
+    All imports of a stack share one Lambda function. Tags of the construct, from ``tags`` and ``Tags.of()``, become
+    tags of the job.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html
     """
@@ -83,42 +84,45 @@ class DatasetImportJob(DatasetImportJobBase):
         Args:
             scope: Scope of the construct.
             construct_id: Id of the construct in its scope.
-            dataset_arn: ARN of the dataset that receives the data, ``dataset.attr_dataset_arn`` of a ``CfnDataset``. In the account and
-                region of the stack.
+            dataset_arn: ARN of the dataset that receives the data, ``dataset.attr_dataset_arn`` of a ``CfnDataset``.
+                In the account and region of the stack.
             data_source: Where the data comes from.
             import_mode: Whether the data replaces what was imported before, or adds to it. Default: it replaces it.
-            publish_attribution_metrics_to_s3: Whether the job publishes metrics to S3. The dataset group needs a metric attribution
-                with an S3 path for its output. Default: it publishes none.
+            publish_attribution_metrics_to_s3: Whether the job publishes metrics to S3. The dataset group needs a
+                metric attribution with an S3 path for its output. Default: it publishes none.
                 See https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
             tags: Tags of the job, at most 50; keys of 1 to 128 and values of at most 256 letters, digits, spaces
-                and ``_ . : / = + - @``. Tags of ``Tags.of()`` join them, and win over those with the same key. Default: no tags.
-            role: The role with which Personalize reads the data; it must trust ``personalize.amazonaws.com``. Unless it is
-                immutable, a policy with what it needs for the data is attached to it. Its ARN has at most 256 characters.
+                and ``_ . : / = + - @``. Tags of ``Tags.of()`` join them, and win over those with the same key.
+                Default: no tags.
+            role: The role with which Personalize reads the data; it must trust ``personalize.amazonaws.com``. Unless
+                it is immutable, a policy with what it needs for the data is attached to it. Its ARN has at most 256
+                characters.
                 Default: a new role that can read the data and nothing else.
-            job_name_prefix: How the names of jobs begin: 1 to 33 letters, digits, hyphens and underscores, the first a letter or
-                digit. Default: the end of the construct's path.
+            job_name_prefix: How the names of jobs begin: 1 to 33 letters, digits, hyphens and underscores, the first
+                a letter or digit. Default: the end of the construct's path.
             data_version: Any text; a change of it imports the data again. Default: no version.
-            wait_for_completion: Whether the deployment waits until the data is in the dataset. If not, it goes on when Personalize has
-                accepted the job, whatever becomes of it. Default: it waits.
-            preflight: Whether what is certain to make the job fail is looked for before it starts: a missing column, values of another
-                type than the schema's, an empty folder. Data that is only doubtful is left to Personalize. Takes permissions to
-                describe the dataset and to read the data. Default: it is looked for.
-            timeout: How long the deployment waits: 1 minute to 24 hours. CloudFormation waits at most one hour for a resource, of which
-                57 minutes are left to the job; a longer time becomes a chain of resources. The job itself goes on after
-                the timeout, since Personalize can't stop it. Default: 1 hour.
-            poll_interval: The closest spacing of two looks at the job: 1 second to 10 minutes, and not over ``timeout``. Long jobs are
-                looked at less often while they can't be done. Default: 5 seconds.
+            wait_for_completion: Whether the deployment waits until the data is in the dataset. If not, it goes on
+                when Personalize has accepted the job, whatever becomes of it. Default: it waits.
+            preflight: Whether what is certain to make the job fail is looked for before it starts: a missing column,
+                values of another type than the schema's, an empty folder. Data that is only doubtful is left to
+                Personalize. Takes permissions to describe the dataset and to read the data. Default: it is looked for.
+            timeout: How long the deployment waits: 1 minute to 24 hours. CloudFormation waits at most one hour for a
+                resource, of which 57 minutes are left to the job; a longer time becomes a chain of resources. The job
+                itself goes on after the timeout, since Personalize can't stop it. Default: 1 hour.
+            poll_interval: The closest spacing of two looks at the job: 1 second to 10 minutes, and not over
+                ``timeout``. Long jobs are looked at less often while they can't be done. Default: 5 seconds.
 
         Raises:
             TypeError: An argument is of the wrong type.
-            ValueError: An argument has a value that Personalize, CloudFormation or this construct does not allow; the text
-                names the argument, the value and what is allowed.
+            ValueError: An argument has a value that Personalize, CloudFormation or this construct does not allow; the
+                text names the argument, the value and what is allowed.
         """
         arguments = Arguments(scope, construct_id)
         arguments.dataset_arn(dataset_arn)
         arguments.member("data_source", data_source, DataSource)
-        data_source.check(arguments)
         arguments.member("import_mode", import_mode, ImportMode)
+        arguments.flag("preflight", preflight)
+        warnings = data_source._check(arguments, DataRules.of(dataset_arn, import_mode.value) if preflight else None)
         prefix = arguments.job_name_prefix(job_name_prefix)
         own_tags = arguments.tags(tags)
         if role is not None:
@@ -134,14 +138,16 @@ class DatasetImportJob(DatasetImportJobBase):
             "JobNamePrefix": prefix,
             "WaitForCompletion": _text(arguments.flag("wait_for_completion", wait_for_completion)),
             "PollInterval": interval,
-            "Preflight": _text(arguments.flag("preflight", preflight)),
+            "Preflight": _text(preflight),
         }
         if data_version is not None:
             properties["DataVersion"] = arguments.text("data_version", data_version)
         super().__init__(scope, construct_id)
+        for warning in warnings:
+            cdk.Annotations.of(self).add_warning_v2("cdk-personalize-import:data", warning)
 
         provider = Provider.of(self)
-        data = data_source.bind(self)
+        data = data_source._bind(self)
         self._dataset_arn = dataset_arn
         self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, own_tags)
         self._role, needed = self._allow(provider, data, role, preflight=preflight)

@@ -137,9 +137,9 @@ class FunctionPolicy:
 _WILDCARDS = {
     "CreateDatasetImportJobs": "A job's name is its prefix and hashes that only the function knows",
     "ImportIntoDatasets": "The stack imports into more datasets than a policy can name",
-    "PassGivenRoles": "The stack's imports use more roles than a policy can name; they can only be passed to Personalize",
+    "PassGivenRoles": "The stack's imports use more roles than a policy can name; only Personalize can get them",
     "DescribeDatasets": "The stack imports into more datasets than a policy can name",
-    "DescribeSchemas": "The schema of a dataset that is made elsewhere is not known, or there are more than a policy can name",
+    "DescribeSchemas": "A dataset's schema is made elsewhere, or there are more schemas than a policy can name",
     "ListSources": "The stack imports from more buckets than a policy can name",
     "ReadSources": "The data is all objects of a folder, or lies in more places than a policy can name",
     "DecryptSources": "The stack imports from more encrypted buckets than a policy can name",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 from cdk_personalize_import import _nag
 from cdk_personalize_import._provider import Provider
 from cdk_personalize_import._resource_list import ResourceList
 from cdk_personalize_import._service_role import decrypt_statement, read_statements
-from constructs import Construct
 
 # With the longest ARNs, these leave room for what else the role may do in IAM's 10,240 characters.
 _MOST = 6
@@ -18,8 +18,8 @@ _MOST = 6
 class GivenRole(Construct):
     """What a given role gets: one policy for all imports of a stack with the role.
 
-    The policy lies in the stack of the imports, since the role may lie in another stack, which can't refer back to this one. A
-    role that may not be changed stays as it is.
+    The policy lies in the stack of the imports, since the role may lie in another stack, which can't refer back to
+    this one. A role that may not be changed stays as it is.
     """
 
     @classmethod

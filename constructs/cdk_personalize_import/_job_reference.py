@@ -6,7 +6,6 @@ from typing import Protocol
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-
 from constructs import Construct
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 import jsii
+from constructs import Construct, IValidation
 
 from cdk_personalize_import._arguments import wrong_tags
-from constructs import Construct, IValidation
 
 
 def job_tags(job: Construct, tags: cdk.TagManager) -> cdk.IResolvable:

@@ -8,12 +8,13 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as s3_deployment
+from constructs import Construct
 
 from cdk_personalize_import import _nag
 from cdk_personalize_import._arguments import Arguments
 from cdk_personalize_import._asset import collect
+from cdk_personalize_import._data_rules import DataRules, check_headers
 from cdk_personalize_import._data_source import Data, DataSource
-from constructs import Construct
 
 _ID = "Custom::PersonalizeDatasetImportJobLocalData"
 # A bucket deployment keeps the archive and its files at once in its function's file system, within 15 minutes.
@@ -28,8 +29,8 @@ class LocalData(DataSource):
         self._path = path
         self.files: list[Path] = []
 
-    def check(self, arguments: Arguments) -> None:
-        """Check that there is data, in CSV files."""
+    def _check(self, arguments: Arguments, rules: DataRules | None, /) -> list[str]:
+        """Check that there is data, in CSV files, and that it keeps the rules."""
         path = self._path
         if not isinstance(path, Path):
             arguments.refuse("path", "a path", path, TypeError)
@@ -48,6 +49,10 @@ class LocalData(DataSource):
             )
             arguments.refuse("path", allowed, str(path))
         arguments.data_location("path", f"s3://{'b' * 63}/{'k' * 21}/{self._name}")
+        errors, warnings = (check_headers(self.files), []) if rules is None else rules.check(path, self.files)
+        if errors:
+            arguments.refuse("path", f"data that Personalize can import ({'; '.join(errors)})", str(path))
+        return warnings
 
     def _files_of_folder(self, arguments: Arguments) -> list[Path]:
         entries = sorted(entry for entry in self._path.iterdir() if not entry.name.startswith("."))
@@ -62,13 +67,14 @@ class LocalData(DataSource):
     def _name(self) -> str:
         return "" if self._path.is_dir() else self._path.name
 
-    def bind(self, job: Construct) -> Data:
+    def _bind(self, job: Construct, /) -> Data:
         """Have the files uploaded, under a key that changes with their content."""
         upload = _Upload.of(job)
         folder = job.node.addr[-10:]
         prefix = f"{folder}/{self._digest()}"
         upload.add(job, prefix, self.files)
-        # The import's own folder, whatever its content: a new version needs no new permission, which takes time to spread.
+        # The import's own folder, whatever its content: a new version needs no new permission, which takes time to
+        # spread.
         return Data(
             upload.bucket, f"{folder}/*", f"s3://{upload.bucket.bucket_name}/{prefix}/{self._name}", upload.deployment
         )
@@ -124,3 +130,4 @@ class _Upload(Construct):
         """Have files uploaded under a prefix."""
         folder = collect(job, {prefix: files})
         self.deployment.add_source(s3_deployment.Source.asset(folder))
+        _nag.acknowledge_function(self.deployment.handler_role, "BucketDeployment of the CDK makes its function so")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_iam as iam
+from constructs import IConstruct, IValidation
 
 from cdk_personalize_import._plain_text import plain
-from constructs import IConstruct, IValidation
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
@@ -45,6 +46,31 @@ def acknowledge_wildcard(owner: IConstruct, arn: str, reason: str) -> None:
 
 
 def _finding(owner: IConstruct, arn: str) -> str:
+    return f"AwsSolutions-IAM5[Resource::{_as_nag_writes(plain(cdk.Stack.of(owner), arn))}]"
+
+
+def _as_nag_writes(resource: str) -> str:
     # cdk-nag puts references into angle brackets.
-    resource = str(plain(cdk.Stack.of(owner), arn)).replace("${", "<").replace("}", ">")
-    return f"AwsSolutions-IAM5[Resource::{resource}]"
+    return resource.replace("${", "<").replace("}", ">")
+
+
+def acknowledge_function(role: IConstruct, reason: str) -> None:
+    """Record why a function that the CDK makes for itself, with the role as its child, is as it is.
+
+    Args:
+        role: The role of the function.
+        reason: The reason.
+    """
+    function = role.node.scope
+    policy = role.node.try_find_child("DefaultPolicy")
+    if function is None or not isinstance(policy, iam.Policy):
+        return
+    basic = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    acknowledge(function, "AwsSolutions-L1", reason)
+    acknowledge(role, f"AwsSolutions-IAM4[{basic}]", reason)
+    for statement in plain(cdk.Stack.of(policy), policy.document)["Statement"]:
+        for kind in ("Action", "Resource"):
+            values = statement[kind] if isinstance(statement[kind], list) else [statement[kind]]
+            for value in values:
+                if "*" in value:
+                    acknowledge(policy, f"AwsSolutions-IAM5[{kind}::{_as_nag_writes(value)}]", reason)

@@ -33,6 +33,8 @@ def _flat(value: Any) -> Any:
             return f"${{{resource}.{attribute}}}"
         case {"Fn::ImportValue": export}:
             return _flat(export)
+        case {"Fn::Sub": str(text)}:
+            return text
         case {"Ref": name}:
             return f"${{{name}}}"
         case dict():

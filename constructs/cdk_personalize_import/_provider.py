@@ -7,10 +7,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct, IConstruct
 
 from cdk_personalize_import._asset import function_code
 from cdk_personalize_import._function_policy import FunctionPolicy
-from constructs import Construct, IConstruct
 
 _ID = "Custom::PersonalizeDatasetImportJobProvider"
 
@@ -33,9 +33,9 @@ class Provider(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        # The function and the schedules' role need each other's ARN. A name that is known beforehand unties them without a
-        # policy of its own, which would take another resource and a quarter of a minute of every first deployment. The
-        # stack's GUID keeps it apart from every other stack's.
+        # The function and the schedules' role need each other's ARN. A name that is known beforehand unties them
+        # without a policy of its own, which would take another resource and a quarter of a minute of every first
+        # deployment. The stack's GUID keeps it apart from every other stack's.
         stack = cdk.Stack.of(self)
         function_name = f"personalize-import-{cdk.Fn.select(2, cdk.Fn.split('/', cdk.Aws.STACK_ID))}"
         schedule_group = scheduler.CfnScheduleGroup(self, "ScheduleGroup")

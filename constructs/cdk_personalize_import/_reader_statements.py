@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from constructs import Construct, IDependable
 
 from cdk_personalize_import._resource_list import ResourceList
-from constructs import Construct, IDependable
 
 # A bucket policy has at most 20 KB; with the longest keys, three lists of so many stay within it.
 _MOST_OBJECTS = 12

@@ -12,8 +12,8 @@ import jsii
 class ResourceList:
     """ARNs that a policy statement names one by one, up to a number; beyond it, the pattern that covers them all.
 
-    A role holds at most 10,240 characters of inline policies and a bucket policy has at most 20 KB, while a stack can have
-    hundreds of imports.
+    A role holds at most 10,240 characters of inline policies and a bucket policy has at most 20 KB, while a stack can
+    have hundreds of imports.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
     Args:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 from cdk_personalize_import import _nag
-from constructs import Construct
 
 
 def path(stack: cdk.Stack) -> str:
     """Return the IAM path of the service roles of a stack's imports.
 
-    A path of their own lets one pattern stand for all of them, and for nothing else, in the permission to pass them on. It
-    refers to no resource, so no import has to wait for the role of another.
+    A path of their own lets one pattern stand for all of them, and for nothing else, in the permission to pass them
+    on. It refers to no resource, so no import has to wait for the role of another.
     """
     return f"/cdk-personalize-import/{stack.region}/{stack.node.addr[-10:]}/"
 
@@ -76,7 +76,7 @@ def decrypt_statement(key_arns: list[str]) -> iam.PolicyStatement:
     )
 
 
-# https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html names these, for the policy of the
-# key. That can't name a role which is not made yet; it lets the account decide, so the role has them as well.
+# https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html names these, for the policy
+# of the key. That can't name a role which is not made yet; it lets the account decide, so the role has them as well.
 KEY_ACTIONS = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey", "kms:ListGrants"]
 _OF_KEY_POLICIES = ["kms:CreateGrant"]

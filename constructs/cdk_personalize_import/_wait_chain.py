@@ -35,7 +35,8 @@ class Link:
 def links(timeout: int) -> list[Link]:
     """Return the links that wait ``timeout`` seconds together.
 
-    An hour is a single link that waits 57 minutes: a second custom resource for three minutes more is worth nobody's while.
+    An hour is a single link that waits 57 minutes: a second custom resource for three minutes more is worth nobody's
+    while.
     """
     if timeout <= _MAX_SERVICE_TIMEOUT:
         return [Link(min(timeout, _MAX_LINK), is_last=True)]
