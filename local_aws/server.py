@@ -1,14 +1,17 @@
 """The embedded AWS as one object: moto's threaded server with this package's services registered."""
 
+import json
 import logging
 import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from xml.sax.saxutils import escape
 
 import boto3  # type: ignore[import-untyped]
 import moto.server  # noqa: F401  (loads the request classes that moto's back ends need)
+from flask import request
 from moto.core.config import default_user_config
 from moto.iam.access_control import PermissionResult
 from moto.moto_api._internal.models import moto_api_backend
@@ -16,13 +19,13 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.s3.models import FakeBucket
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_aws import call_log, cloudformation, functions, personalize, scheduler
+from local_aws import call_log, cloudformation, cloudtrail, functions, personalize, scheduler
 from local_aws.clock import Clock
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
-_EXTENSIONS: tuple[Any, ...] = (call_log, personalize, functions, scheduler, cloudformation)
+_EXTENSIONS: tuple[Any, ...] = (call_log, personalize, functions, scheduler, cloudtrail, cloudformation)
 
 
 class LocalAws:
@@ -85,7 +88,7 @@ class LocalAws:
         FakeBucket.get_permission = _bucket_policy_is_neutral  # type: ignore[method-assign]
         for extension in _EXTENSIONS:
             extension.register(self)
-        application = self.wrap(DomainDispatcherApplication(create_backend_app))
+        application = self.wrap(DomainDispatcherApplication(_backend_app))
         self._server = make_server(
             "127.0.0.1", self._requested_port, application, threaded=True, request_handler=MotoRequestHandler
         )
@@ -161,6 +164,21 @@ class LocalAws:
                     aws_secret_access_key="local",
                 )
             return self._clients[service]
+
+
+def _backend_app(service: Any) -> Any:
+    """Return moto's application for a service; what it lacks is answered with a status that SDKs don't retry."""
+    app = create_backend_app(service)
+    app.register_error_handler(NotImplementedError, _not_implemented)
+    return app
+
+
+def _not_implemented(error: Exception) -> tuple[str, int, dict[str, str]]:
+    if "X-Amz-Target" in request.headers:
+        body = json.dumps({"__type": "NotImplemented", "message": str(error)})
+        return body, 501, {"Content-Type": "application/x-amz-json-1.1"}
+    error_xml = f"<Error><Code>NotImplemented</Code><Message>{escape(str(error))}</Message></Error>"
+    return f"<ErrorResponse>{error_xml}</ErrorResponse>", 501, {"Content-Type": "text/xml"}
 
 
 def _bucket_policy_is_neutral(_bucket: FakeBucket, _action: str, _resource: str) -> PermissionResult:

@@ -4,6 +4,7 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operat
 """
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -152,7 +153,7 @@ class Api(DescribeApi):
             template=template,
             parameters=parameters,
             settings=settings,
-            created=self.stacks.aws.clock.now(),
+            created=datetime.now(UTC),
             description=self._get_param("Description"),
         )
         self._work_out(created)

@@ -4,10 +4,9 @@ import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local_aws.clock import Clock
 from local_aws.cloudformation.template import Template
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
@@ -65,17 +64,16 @@ class Event:
 class Stack:
     """A stack.
 
+    Its timestamps are in real time, not in AWS time: the CDK CLI compares them with its own clock.
+
     Args:
         stack_id: Its ARN.
         name: Its name.
-        clock: AWS time.
         parent_id: ARN of the stack that nests it.
         root_id: ARN of the outermost stack around it.
     """
 
-    def __init__(
-        self, stack_id: str, name: str, clock: Clock, parent_id: str | None = None, root_id: str | None = None
-    ) -> None:
+    def __init__(self, stack_id: str, name: str, parent_id: str | None = None, root_id: str | None = None) -> None:
         self.id = stack_id
         self.name = name
         self.parent_id = parent_id
@@ -90,7 +88,7 @@ class Stack:
         self.disable_rollback = False
         self.status = ""
         self.reason: str | None = None
-        self.created = clock.now()
+        self.created = datetime.now(UTC)
         self.updated: datetime | None = None
         self.deleted: datetime | None = None
         self.resources: dict[str, StackResource] = {}
@@ -101,7 +99,6 @@ class Stack:
         self.operation: Any = None
         self.idle = threading.Event()
         self.idle.set()
-        self._clock = clock
         self._lock = threading.Lock()
 
     @property
@@ -112,7 +109,7 @@ class Stack:
     def set_status(self, status: str, reason: str | None = None) -> None:
         """Move the stack itself to a status, with an event."""
         self.status, self.reason = status, reason
-        now = self._clock.now()
+        now = datetime.now(UTC)
         if status == "DELETE_COMPLETE":
             self.deleted = now
         self._add(self.name, self.id, STACK_TYPE, now, status, reason, None)
@@ -121,7 +118,7 @@ class Stack:
         self, resource: StackResource, status: str, reason: str | None = None, with_properties: bool = False
     ) -> None:
         """Move a resource to a status, with an event."""
-        now = self._clock.now()
+        now = datetime.now(UTC)
         resource.status, resource.reason, resource.updated = status, reason, now
         properties = resource.properties if with_properties else None
         self._add(resource.logical_id, resource.physical_id or "", resource.type, now, status, reason, properties)

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from local_aws.cloudformation.graph import run_in_order
 from local_aws.cloudformation.intrinsics import Scope, TemplateError
@@ -51,7 +52,7 @@ class UpdateStack(Operation):
             self._touched, self._replaced = failed._touched, failed._replaced
             self._deleted_first = failed._deleted_first
         stack.template, stack.parameters, stack.tags = self._new
-        stack.updated = stacks.aws.clock.now()
+        stack.updated = datetime.now(UTC)
         stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
 
     def run(self) -> None:
