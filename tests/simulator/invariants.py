@@ -1,0 +1,189 @@
+"""What must hold whatever happens. Each violation is a sentence; a history without any is a good one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from simulator.personalize import Job, Personalize
+from simulator.requests import Request
+from simulator.wire import Call
+
+Spec = tuple[str, ...]
+FINAL_ERRORS = ("InvalidInputException", "ResourceNotFoundException", "TooManyTagsException")
+PERMISSION_ERRORS = ("InvalidInputException", "AccessDeniedException", "AccessDenied")
+FIRST_MINUTES = 60.0
+NEAR = 5.0
+
+
+def spec_of(properties: dict[str, Any]) -> Spec:
+    """What defines an import."""
+    return (
+        properties.get("DatasetArn", ""),
+        properties.get("DataLocation", ""),
+        properties.get("ImportMode", "FULL"),
+        properties.get("PublishAttributionMetricsToS3", "false"),
+        properties.get("DataVersion", ""),
+    )
+
+
+def is_late(request: Request, now: float) -> bool:
+    """Whether the request has been waited for as long as its Timeout says."""
+    timeout = request.properties.get("Timeout", "3420")
+    return now >= request.sent + (float(timeout) if timeout.isdecimal() else 3420) - NEAR
+
+
+class Invariants:
+    """Looks at every job that is started and at every request that is closed.
+
+    Attributes:
+        violations: what did not hold.
+        excused: logical ids whose requests may fail for reasons that only the test knows.
+    """
+
+    def __init__(self, personalize: Personalize, requests: list[Request], calls: list[Call]) -> None:
+        self.personalize = personalize
+        self.requests = requests
+        self.calls = calls
+        self.violations: list[str] = []
+        self.excused: set[str] = set()
+
+    def violated(self, what: str) -> None:
+        self.violations.append(f"{self.personalize.now():.1f}: {what}")
+
+    # --- when a job is started
+
+    def job_started(self, job: Job, event: dict[str, Any]) -> None:
+        """Look at a job that was just started by an invocation for this event."""
+        now = self.personalize.now()
+        request = next((sent for sent in self.requests if sent.request_id == event.get("RequestId")), None)
+        if request is None:
+            self.violated(f"{job.name} was started for no request")
+            return
+        job.request_id, job.spec = request.request_id, spec_of(request.properties)
+        title = f"{request.request_type} {request.request_id[:8]} of {request.logical_id}"
+        if len(self.jobs_of_request(request)) > 1:
+            self.violated(f"{title} started a second job")
+        if request.state in ("answered", "timed out"):
+            self.violated(f"{title} started a job although it was {request.state} {now - request.closed:.1f} s before")
+        newer = [sent for sent in self.requests_of(request) if sent.sent > request.sent and sent.state == "answered"]
+        if newer:
+            self.violated(f"{title} started a job although a newer {newer[0].request_type} was already answered")
+        if request.request_type not in ("Create", "Update"):
+            self.violated(f"{title} started a job")
+        asked = request.properties
+        expected = (
+            asked["DatasetArn"],
+            asked["DataLocation"],
+            asked.get("ImportMode", "FULL"),
+            asked.get("PublishAttributionMetricsToS3", "false") == "true",
+            asked["RoleArn"],
+            asked.get("Tags", []),
+        )
+        if (job.dataset_arn, job.location, job.mode, job.attribution, job.role_arn, job.tags) != expected:
+            self.violated(f"{title} started a job that is not the one asked for")
+
+    # --- when a request is closed
+
+    def request_closed(self, request: Request) -> None:
+        """Look at a request that was just answered or timed out."""
+        title = f"{request.request_type} ({request.purpose}) {request.request_id[:8]} of {request.logical_id}"
+        reply = request.reply
+        if reply is None:
+            self.violated(f"{title} was not answered within its {request.service_timeout:.0f} s")
+        elif reply.problem:
+            self.violated(f"{title} got a reply that CloudFormation can't use: {reply.problem}")
+        elif request.request_type == "Delete":
+            self._deleted(title, request)
+        elif reply.succeeded:
+            self._succeeded(title, request, reply.body)
+        else:
+            self._failed(title, request, reply.body)
+
+    def _deleted(self, title: str, request: Request) -> None:
+        now = self.personalize.now()
+        if not request.succeeded:
+            self.violated(f"{title} failed: {request.reason}")
+        running = [job.name for job in self.jobs_of_resource(request) if job.running(now)]
+        if running and request.purpose != "clean-up" and not is_late(request, now):
+            self.violated(f"{title} was answered while {', '.join(running)} was running")
+
+    def _succeeded(self, title: str, request: Request, reply: dict[str, Any]) -> None:
+        now = self.personalize.now()
+        asked = request.properties
+        job = self.personalize.jobs.get(reply["PhysicalResourceId"])
+        if job is None:
+            if not ("HandOver" in asked and is_late(request, now)):
+                self.violated(f"{title} succeeded without a job: {reply['PhysicalResourceId']}")
+            return
+        if job.spec != spec_of(asked):
+            self.violated(f"{title} succeeded with {job.name}, which imports something else")
+        status = job.status(now)
+        waits = asked.get("WaitForCompletion", "true") == "true"
+        handed_over = "HandOver" in asked and is_late(request, now)
+        if waits and not handed_over and status != "ACTIVE":
+            self.violated(f"{title} succeeded with {job.name}, which is {status}")
+        data = reply.get("Data", {})
+        if data.get("DatasetImportJobArn") != job.arn or data.get("JobName") != job.name:
+            self.violated(f"{title} succeeded with the attributes of another job: {data}")
+        same_import = request.old_properties is not None and spec_of(request.old_properties) == spec_of(asked)
+        old_job = self.personalize.jobs.get(request.physical_id or "")
+        has_data = old_job is not None and old_job.spec == spec_of(asked) and old_job.outcome.failure_reason is None
+        if same_import and old_job and has_data and job is not old_job:
+            self.violated(f"{title} changes nothing about the import but replaced {old_job.name} by {job.name}")
+
+    def _failed(self, title: str, request: Request, reply: dict[str, Any]) -> None:
+        now = self.personalize.now()
+        jobs = self.jobs_of_request(request)
+        if jobs and reply["PhysicalResourceId"] != jobs[0].arn:
+            self.violated(f"{title} failed with {reply['PhysicalResourceId']} instead of its job {jobs[0].name}")
+        if is_late(request, now) or self._refused(request):
+            return
+        followed = jobs or [
+            job for job in self.personalize.jobs.values() if job.name == request.properties.get("JobName")
+        ]
+        adopted = self.personalize.jobs.get(reply["PhysicalResourceId"])
+        if not any(job.status(now) == "CREATE FAILED" for job in [*followed, *([adopted] if adopted else [])]):
+            self.violated(f"{title} failed without need: {reply.get('Reason')}")
+
+    def _refused(self, request: Request) -> bool:
+        """Whether a service refused something for this request for good."""
+        asked = request.properties
+        if request.logical_id in self.excused:
+            return True
+        if not all(asked.get(name) for name in ("DatasetArn", "DataLocation", "RoleArn")):
+            return True
+        own = [call for call in self.calls if call.request_id == request.request_id and call.error]
+        if any(call.operation.endswith("Schedule") for call in own[-5:]):
+            return True
+        late_enough = self.personalize.now() > request.sent + FIRST_MINUTES
+        return any(
+            (call.error in FINAL_ERRORS and not self._about_role(call, asked))
+            or (call.error in PERMISSION_ERRORS and late_enough)
+            for call in own
+        )
+
+    def _about_role(self, call: Call, asked: dict[str, Any]) -> bool:
+        return (
+            call.error == "InvalidInputException"
+            and self.personalize.roles.get(asked["RoleArn"], float("inf")) > call.time
+        )
+
+    # --- whose is what
+
+    def requests_of(self, request: Request) -> list[Request]:
+        """All requests for the same resource."""
+        key = (request.stack_id, request.logical_id)
+        return [sent for sent in self.requests if (sent.stack_id, sent.logical_id) == key]
+
+    def jobs_of_request(self, request: Request) -> list[Job]:
+        return [job for job in self.personalize.jobs.values() if job.request_id == request.request_id]
+
+    def jobs_of_resource(self, request: Request) -> list[Job]:
+        """The jobs that requests for the same resource started, and the one that a link of a chain follows."""
+        ids = {sent.request_id for sent in self.requests_of(request)}
+        name = request.properties.get("JobName")
+        return [job for job in self.personalize.jobs.values() if job.request_id in ids or job.name == name]
+
+
+def newest_active(jobs: Iterable[Job], now: float) -> Job | None:
+    """The job whose data a dataset holds: the last of ours that ended well."""
+    return max((job for job in jobs if job.active(now) and job.spec), key=lambda job: job.ends, default=None)
