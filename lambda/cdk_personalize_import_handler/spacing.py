@@ -1,7 +1,9 @@
 """When to look at a job again: seldom while it can't be done yet, closely when it is about to be.
 
-A schedule invokes the function once a minute. Between two invocations the function may sleep and look again, which
-costs what Lambda asks for the time. Each function here is pure: times are in epoch seconds, durations in seconds.
+A schedule invokes the function once a minute. Between two invocations the function may sleep and look again; Lambda
+bills the sleep, the looks themselves are next to free. So there are two ways to wait for a moment: closely where the
+job's end is likely, by the tick alone where it isn't. How long earlier jobs took tells which. Each function here is
+pure: times are in epoch seconds, durations in seconds.
 """
 
 from __future__ import annotations
@@ -14,10 +16,13 @@ from cdk_personalize_import_handler.dataset_import_jobs import Job
 TICK = 60.0
 # No look begins when the function has less than this left.
 RESERVE = 10.0
-# Without history, and past the end that history promises, looks are at most this far apart.
-WIDEST = 15.0
+# Where nothing tells when the job ends, looks are at most this far apart.
+WIDEST = 12.0
 # The shortest import that AWS publishes took about six minutes; one that fails at once can wait for the next tick.
 EARLIEST_END = 120.0
+# Without earlier jobs, a look comes after this share of the job's age: an end is seen with a delay that matters little.
+_SHARE_OF_AGE = 1 / 40
+# How many earlier jobs count, the latest ones.
 _HISTORY = 10
 
 
@@ -48,11 +53,12 @@ def seconds_to_next_look(
         history: Other jobs of the dataset.
         poll_interval: The closest spacing of two looks.
     """
-    wait = _spacing(now, job, history, poll_interval)
-    if wait is None or poll_interval >= TICK:
+    if poll_interval >= TICK:
         return None
-    in_this_tick = now + wait < invoked_at + TICK
-    return wait if in_this_tick and remaining - wait > RESERVE else None
+    wait = _spacing(now, job, history, poll_interval)
+    if wait is None or now + wait >= invoked_at + TICK or remaining - wait <= RESERVE:
+        return None
+    return wait
 
 
 def _spacing(now: float, job: Job | None, history: Sequence[Job], poll_interval: float) -> float | None:
@@ -60,28 +66,35 @@ def _spacing(now: float, job: Job | None, history: Sequence[Job], poll_interval:
     if job is None:
         return widest
     age = now - job.created
-    window = expected_end(job, history)
-    if window is None:
-        return None if age < EARLIEST_END else _clamp(age / 40, poll_interval, widest)
-    earliest, latest = window
-    if age < earliest:
-        # Sleep to the start of the window if it opens before the next tick.
-        return max(earliest - age, poll_interval) if earliest - age < TICK else None
-    if age > latest:
-        return widest
-    return _clamp((latest - earliest) / 120, poll_interval, widest)
+    windows = expected_ends(job, history)
+    if not windows:
+        return None if age < EARLIEST_END else min(max(age * _SHARE_OF_AGE, poll_interval), widest)
+    if any(earliest <= age <= latest for earliest, latest in windows):
+        return poll_interval
+    opening = [earliest - age for earliest, _ in windows if earliest > age]
+    # Between two looks a window can open; past the last one nothing tells any more when the job ends.
+    return max(min(opening), poll_interval) if opening else widest
 
 
-def expected_end(job: Job, history: Sequence[Job]) -> tuple[float, float] | None:
-    """Return the ages between which the job should end, by how long the latest jobs of its import mode took."""
-    ended = [other for other in history if other.is_active and other.created and other.updated > other.created]
-    alike = [other for other in ended if other.import_mode == job.import_mode] or ended
-    latest = sorted(alike, key=lambda other: other.created, reverse=True)[:_HISTORY]
-    if not latest:
-        return None
-    durations = [other.updated - other.created for other in latest]
-    return min(durations) * 0.93 - 5, max(durations) * 1.07 + 30
+def expected_ends(job: Job, history: Sequence[Job]) -> list[tuple[float, float]]:
+    """Return the ages, from and to, between which the job is likely to end: about as old as earlier jobs got.
+
+    The fewer jobs there are to go by, the more may the next one differ.
+    """
+    durations = sorted(other.updated - other.created for other in _like(job, history))
+    margin = 0.08 + 0.12 / max(len(durations), 1)
+    windows = [(duration * (1 - margin) - 10, duration * (1 + margin) + 30) for duration in durations]
+    if windows:
+        # Hardly any job gets here and then ends much later: looking on closely costs little.
+        windows[-1] = (windows[-1][0], durations[-1] * 1.25 + 60)
+    return windows
 
 
-def _clamp(value: float, low: float, high: float) -> float:
-    return min(max(value, low), high)
+def _like(job: Job, history: Sequence[Job]) -> list[Job]:
+    """Return the latest ended jobs of the same resource, else of the same import mode, else of the dataset."""
+    ended = [other for other in history if other.is_active and 0 < other.created < other.updated]
+    same_mode = [other for other in ended if other.import_mode == job.import_mode]
+    resource = job.parts and job.parts.resource
+    same_resource = [other for other in same_mode if other.parts and other.parts.resource == resource]
+    alike = same_resource or same_mode or ended
+    return sorted(alike, key=lambda other: other.created, reverse=True)[:_HISTORY]
