@@ -13,7 +13,7 @@ from personalize_csv.content import not_text
 from personalize_csv.findings import FileReport, Finding, Severity
 from personalize_csv.header import check_header, parse_header
 from personalize_csv.schema import Schema
-from personalize_csv.values import Check, Problem, checks_of
+from personalize_csv.values import Check, Problem, value_check
 
 
 def check_file(
@@ -99,7 +99,7 @@ class _FileCheck:
                 # Of a name that comes twice no one can say which column is meant.
                 if self._names.count(field.name) == 1:
                     index = self._names.index(field.name)
-                    check = checks_of(field, self._schema)
+                    check = value_check(field, self._schema)
                     if check is not None:
                         self._checks.append((index, field.name, check))
                     if not field.nullable and not field.has_default:

@@ -48,7 +48,7 @@ class Problem:
 Check = Callable[[str], Problem | None]
 
 
-def checks_of(field: Field, schema: Schema) -> Check | None:
+def value_check(field: Field, schema: Schema) -> Check | None:
     """Return the check of one value of the field's column; None when every value is right."""
     nullable = field.nullable
     length = _length_check(field, schema)

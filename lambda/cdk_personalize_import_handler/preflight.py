@@ -85,10 +85,9 @@ def check(request: Request, personalize: Any, s3: Any, clock: Clock) -> Verdict:
     try:
         look.run()
     except Exception as error:  # what is wrong with the check must not stop an import
-        look.verdict.warnings.append(f"the preflight stopped: {type(error).__name__}: {error}")
+        look.warnings.append(f"the preflight stopped: {type(error).__name__}: {error}")
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
-    del look.verdict.errors[MAX_ERRORS:]
     return look.verdict
 
 
@@ -103,7 +102,9 @@ class _Dataset:
 
 class _Look:
     def __init__(self, request: Request, personalize: Any, s3: Any, clock: Clock, executor: ThreadPoolExecutor) -> None:
-        self.verdict = Verdict()
+        self.warnings: list[str] = []
+        self._errors: list[str] = []
+        self._findings: dict[tuple[str, str | None, bool], list[Finding]] = {}
         self._request = request
         self._personalize = personalize
         self._s3 = s3
@@ -118,14 +119,14 @@ class _Look:
         place = parse_location(self._request.data_location)
         listed = self._executor.submit(self._list, *place) if place else None
         dataset = self._result(described, f"the dataset {self._request.dataset_arn} and its schema") or _Dataset()
-        self.verdict.warnings += dataset.warnings
+        self.warnings += dataset.warnings
         listing = self._result(listed, f"the objects of {self._request.data_location}") if listed else None
         if listed is None:
             self._warn(f"{self._request.data_location} is no s3:// location and is not looked at")
         if listing is not None:
             self._check_listing(listing, dataset)
         if self._result(is_first, f"the earlier imports of {self._request.dataset_arn}"):
-            self.verdict.errors.append(
+            self._errors.append(
                 f"{self._request.dataset_arn} has no earlier import for import mode INCREMENTAL to add to; expected "
                 "import mode FULL for the first import of a dataset"
             )
@@ -219,7 +220,18 @@ class _Look:
 
     def _report(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            (self.verdict.errors if finding.is_error else self.verdict.warnings).append(finding.message)
+            self._findings.setdefault((finding.rule, finding.column, finding.is_error), []).append(finding)
 
     def _warn(self, warning: str) -> None:
-        self.verdict.warnings.append(warning)
+        self.warnings.append(warning)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What was found so far; of the same mistake in several files, the first."""
+        errors: list[str] = []
+        warnings: list[str] = []
+        for (_, _, is_error), findings in self._findings.items():
+            others = len(findings) - 1
+            message = findings[0].message + (f", and the same in {others} other files" if others else "")
+            (errors if is_error else warnings).append(message)
+        return Verdict([*errors, *self._errors][:MAX_ERRORS], [*self.warnings, *warnings])

@@ -367,9 +367,20 @@ def test_a_bucket_that_cannot_be_listed_is_a_warning(personalize: Personalize) -
     assert verdict.warnings[0].startswith("the objects of s3://shop/x.csv could not be looked at")
 
 
+def test_the_same_mistake_in_many_files_is_one_error(personalize: Personalize) -> None:
+    s3 = S3({f"d/{number:02}.csv": 10**9 for number in range(20)}, b"USER_ID,ITEM,TIMESTAMP\n1,2,3\n")
+    [error] = check(personalize, s3, "s3://shop/d/").errors
+    assert error.startswith("s3://shop/d/00.csv lacks the column ITEM_ID")
+    assert error.endswith(", and the same in 19 other files")
+
+
 def test_errors_are_few_enough_for_a_reply(personalize: Personalize) -> None:
-    s3 = S3({f"d/{number:02}.csv": 10**9 for number in range(20)}, b"A\n1\n")
-    assert len(check(personalize, s3, "s3://shop/d/").errors) == MAX_ERRORS
+    fields = [{"name": f"A{number}", "type": "long"} for number in range(30)]
+    personalize.schema["schema"] = json.dumps({"fields": fields})
+    content = ",".join(field["name"] for field in fields) + "\n" + ",".join(["x"] * 30) + "\n"
+    assert (
+        len(check(personalize, S3({"x.csv": len(content)}, content.encode()), "s3://shop/x.csv").errors) == MAX_ERRORS
+    )
 
 
 @pytest.mark.parametrize("blocked", ["describe_dataset", "list_objects_v2", "get_object"])
