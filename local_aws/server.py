@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 from xml.sax.saxutils import escape
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 import moto.server  # noqa: F401  (loads the request classes that moto's back ends need)
 from flask import request
 from moto.core.config import default_user_config
@@ -85,7 +85,7 @@ class LocalAws:
         moto_api_backend.reset()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._temporary = tempfile.TemporaryDirectory(prefix="local-aws-")
-        FakeBucket.get_permission = _bucket_policy_is_neutral  # type: ignore[method-assign]
+        FakeBucket.get_permission = _bucket_policy_is_neutral  # type: ignore[method-assign, assignment]
         for extension in _EXTENSIONS:
             extension.register(self)
         application = self.wrap(DomainDispatcherApplication(_backend_app))
@@ -149,11 +149,12 @@ class LocalAws:
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "CDK_DISABLE_VERSION_CHECK": "true",
             "CDK_NOTICES": "false",
+            "NO_PROXY": "localhost,127.0.0.1",
             "CDK_HOME": str(self.directory / "cdk-home"),
         }
 
     def client(self, service: str) -> Any:
-        """Return the boto3 client of a service, with the account's own rights; one per service, safe between threads."""
+        """Return the boto3 client of a service, with the account's own rights; safe between threads."""
         with self._clients_lock:
             if service not in self._clients:
                 self._clients[service] = boto3.session.Session().client(

@@ -1,9 +1,9 @@
-"""The operations of the CloudFormation API that do something.
+"""The CloudFormation API, of which this module holds the operations on change sets.
 
 See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html.
 """
 
-import re
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,32 +11,10 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 
 from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes, new_id
-from local_aws.cloudformation.create_stack import CreateStack
-from local_aws.cloudformation.delete_stack import DeleteStack
-from local_aws.cloudformation.describe_api import ChangeSetNotFound, DescribeApi, ValidationError, valid
+from local_aws.cloudformation.describe_api import ChangeSetNotFound, ValidationError, valid
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.parameters import check_rules, given_values
-from local_aws.cloudformation.stack import Stack
-from local_aws.cloudformation.template import Template
-from local_aws.cloudformation.update_stack import UpdateStack
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-_UPDATABLE = {
-    "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_FAILED",
-    "IMPORT_COMPLETE",
-}  # fmt: skip
-
-
-class InsufficientCapabilities(ServiceException):
-    """The template makes IAM resources, and the caller didn't say that this is fine."""
-
-    code = "InsufficientCapabilitiesException"
-
-
-class AlreadyExists(ServiceException):
-    """There is a stack of that name."""
-
-    code = "AlreadyExistsException"
+from local_aws.cloudformation.stack_api import StackApi, differs
 
 
 class InvalidChangeSetStatus(ServiceException):
@@ -45,85 +23,8 @@ class InvalidChangeSetStatus(ServiceException):
     code = "InvalidChangeSetStatus"
 
 
-class Api(DescribeApi):
-    """Creates, updates and deletes stacks, at once or by change sets."""
-
-    def create_stack(self) -> ActionResult:
-        name = self._new_name()
-        if self.stacks.find(name) is not None:
-            raise AlreadyExists(f"Stack [{name}] already exists")
-        template = self._given_template()
-        parameters = valid(lambda: given_values(template, self._get_param("Parameters") or [], {}))
-        settings = self._settings(template)
-        stack = self.stacks.add(name)
-        stack.termination_protection = self._get_bool_param("EnableTerminationProtection", False) or False
-        try:
-            self._create(stack, template, parameters, settings)
-        except ServiceException:
-            self.stacks.all.remove(stack)
-            raise
-        return ActionResult({"StackId": stack.id})
-
-    def update_stack(self) -> ActionResult:
-        stack = self._existing()
-        self._check_updatable(stack)
-        template, parameters, settings = self._given_update(stack)
-        found = valid(lambda: changes(self.stacks, stack, template, parameters))
-        if not found and not _differs(stack, template, parameters, settings):
-            raise ValidationError("No updates are to be performed.")
-        self._update(stack, template, parameters, settings)
-        return ActionResult({"StackId": stack.id})
-
-    def delete_stack(self) -> ActionResult:
-        stack = self.stacks.find(self._get_param("StackName"))
-        if stack is None or stack.status in ("DELETE_COMPLETE", "DELETE_IN_PROGRESS"):
-            return ActionResult({})
-        if stack.termination_protection:
-            raise ValidationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
-        used = [name for name in stack.exports if self.stacks.importers(name)]
-        if used:
-            users = ", ".join(self.stacks.importers(used[0]))
-            raise ValidationError(f"Export {used[0]} cannot be deleted as it is in use by {users}")
-        if stack.status == "REVIEW_IN_PROGRESS":
-            stack.set_status("DELETE_COMPLETE")
-        elif stack.in_progress and stack.status != "CREATE_IN_PROGRESS":
-            raise ValidationError(f"Stack [{stack.id}] cannot be deleted while in status {stack.status}")
-        else:
-            if stack.in_progress:
-                stack.operation.superseded = True
-                stack.operation.cancelled.set()
-                stack.idle.wait()
-            DeleteStack(self.stacks, stack, self._get_param("RetainResources") or ()).start()
-        self._forget_change_sets(stack)
-        return ActionResult({})
-
-    def cancel_update_stack(self) -> ActionResult:
-        stack = self._existing()
-        if stack.status != "UPDATE_IN_PROGRESS":
-            raise ValidationError(f"CancelUpdateStack cannot be called from current stack status {stack.status}")
-        stack.operation.cancelled.set()
-        return ActionResult({})
-
-    def rollback_stack(self) -> ActionResult:
-        stack = self._existing()
-        if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
-            raise ValidationError(f"Stack [{stack.name}] is in {stack.status} state and can not be rolled back")
-        operation = stack.operation
-        operation.start(lambda: operation.rollback("User Initiated"))
-        return ActionResult({"StackId": stack.id})
-
-    def continue_update_rollback(self) -> ActionResult:
-        stack = self._existing()
-        if stack.status != "UPDATE_ROLLBACK_FAILED":
-            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not continue rollback.")
-        operation, skip = stack.operation, frozenset(self._get_param("ResourcesToSkip") or ())
-        operation.start(lambda: operation.rollback("User Initiated", skip))
-        return ActionResult({})
-
-    def update_termination_protection(self) -> ActionResult:
-        stack = self._existing()
-        stack.termination_protection = bool(self._get_bool_param("EnableTerminationProtection"))
-        return ActionResult({"StackId": stack.id})
+class Api(StackApi):
+    """Creates stacks and updates them by change sets."""
 
     def create_change_set(self) -> ActionResult:
         kind = self._get_param("ChangeSetType") or "UPDATE"
@@ -200,10 +101,8 @@ class Api(DescribeApi):
         return ActionResult({"Summaries": found})
 
     def delete_change_set(self) -> ActionResult:
-        try:
+        with contextlib.suppress(ChangeSetNotFound):
             self.change_sets.remove(self._change_set())
-        except ChangeSetNotFound:
-            pass
         return ActionResult({})
 
     def execute_change_set(self) -> ActionResult:
@@ -229,62 +128,11 @@ class Api(DescribeApi):
         except TemplateError as error:
             change_set.status, change_set.reason = "FAILED", str(error)
         else:
-            same = not _differs(stack, change_set.template, change_set.parameters, change_set.settings)
+            same = not differs(stack, change_set.template, change_set.parameters, change_set.settings)
             if change_set.kind == "UPDATE" and not change_set.changes and same:
                 change_set.status, change_set.reason = "FAILED", NO_CHANGES
         if change_set.status == "FAILED":
             change_set.execution_status = "UNAVAILABLE"
-
-    def _create(self, stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> None:
-        valid(lambda: check_rules(template, self.stacks.scope(stack, template, parameters)))
-        _apply(stack, settings)
-        stack.tags = settings["tags"]
-        CreateStack(self.stacks, stack, template, parameters).start()
-
-    def _update(self, stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> None:
-        valid(lambda: check_rules(template, self.stacks.scope(stack, template, parameters)))
-        self._check_updatable(stack)
-        _apply(stack, settings)
-        UpdateStack(self.stacks, stack, template, parameters, settings["tags"]).start()
-
-    def _given_update(self, stack: Stack) -> tuple[Template, dict[str, str], dict[str, Any]]:
-        if self._get_bool_param("UsePreviousTemplate"):
-            assert stack.template is not None
-            template = stack.template
-        else:
-            template = self._given_template()
-        given = self._get_param("Parameters") or []
-        parameters = valid(lambda: given_values(template, given, stack.parameters))
-        settings = self._settings(template)
-        if self._get_param("Tags") is None:
-            settings["tags"] = stack.tags
-        return template, parameters, settings
-
-    def _settings(self, template: Template) -> dict[str, Any]:
-        capabilities = self._get_param("Capabilities") or []
-        required = template.required_capabilities()
-        if required and not {*required, "CAPABILITY_NAMED_IAM"} & set(capabilities):
-            raise InsufficientCapabilities(f"Requires capabilities : [{', '.join(required)}]")
-        return {
-            "capabilities": capabilities,
-            "disable_rollback": self._get_bool_param("DisableRollback", False) or False,
-            "notification_arns": self._get_param("NotificationARNs") or [],
-            "role_arn": self._get_param("RoleARN"),
-            "tags": self._get_param("Tags") or [],
-        }
-
-    def _new_name(self) -> str:
-        name: str = self._get_param("StackName")
-        if not _NAME.fullmatch(name):
-            raise ValidationError(
-                f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must "
-                "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
-            )
-        return name
-
-    def _check_updatable(self, stack: Stack) -> None:
-        if stack.status not in _UPDATABLE:
-            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
     def _change_set(self) -> ChangeSet:
         name, stack_name = self._get_param("ChangeSetName"), self._get_param("StackName")
@@ -292,23 +140,6 @@ class Api(DescribeApi):
             if item.id == name or (item.name == name and stack_name in (item.stack.name, item.stack.id)):
                 return item
         raise ChangeSetNotFound(f"ChangeSet [{name}] does not exist")
-
-    def _forget_change_sets(self, stack: Stack) -> None:
-        self.change_sets[:] = [item for item in self.change_sets if item.stack is not stack]
-
-
-def _apply(stack: Stack, settings: dict[str, Any]) -> None:
-    stack.capabilities = settings["capabilities"]
-    stack.disable_rollback = settings["disable_rollback"]
-    stack.notification_arns = settings["notification_arns"]
-    stack.role_arn = settings["role_arn"]
-
-
-def _differs(stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> bool:
-    if stack.template is None:
-        return True
-    old, new = ({**item.content, "Metadata": None} for item in (stack.template, template))
-    return (old, stack.parameters, stack.tags) != (new, parameters, settings["tags"])
 
 
 def _without_values(change: dict[str, Any], keep: set[str]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Scope:
         """
         if isinstance(value, dict):
             if len(value) == 1:
-                (name, argument), = value.items()
+                ((name, argument),) = value.items()
                 if name == "Ref" or name.startswith("Fn::"):
                     return self._call(name, argument)
             resolved = {key: self.resolve(item) for key, item in value.items()}
@@ -71,7 +71,7 @@ class Scope:
 
     def holds(self, expression: Any) -> bool:
         """Evaluate a condition expression."""
-        (name, argument), = expression.items()
+        ((name, argument),) = expression.items()
         match name:
             case "Condition":
                 return self.condition(argument)

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.resources import find_type
@@ -30,9 +30,7 @@ class ResourceWork:
         self.stack = stack
         self.cancelled = cancelled
 
-    def create(
-        self, resource: StackResource, properties: Callable[[], dict[str, Any]], verb: str = "CREATE"
-    ) -> bool:
+    def create(self, resource: StackResource, properties: Callable[[], dict[str, Any]], verb: str = "CREATE") -> bool:
         """Create a resource.
 
         Args:
@@ -137,6 +135,6 @@ def _handler_message(error: ClientError) -> str:
     metadata = error.response.get("ResponseMetadata", {})
     return (
         f'Resource handler returned message: "{message} (Service: {error.operation_name}, '
-        f"Status Code: {metadata.get('HTTPStatusCode')}, Request ID: {metadata.get('RequestId')})\" "
+        f'Status Code: {metadata.get("HTTPStatusCode")}, Request ID: {metadata.get("RequestId")})" '
         f"(RequestToken: {uuid.uuid4()}, HandlerErrorCode: {code})"
     )

@@ -7,7 +7,7 @@ import json
 import uuid
 from typing import Any
 
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 
 from local_aws.cloudformation.resources.base import (
     OperationCancelledError,
@@ -75,7 +75,7 @@ class CustomResource(ResourceType):
         if kind == "Create":
             # What CloudFormation deletes if the function never says what it made.
             request.reserve(f"{request.stack.name}-{request.logical_id}-{uuid.uuid4().hex[:12].upper()}")
-        return _outcome(request, event, self._wait(request, reply, timeout, request_id))
+        return _outcome(event, self._wait(request, reply, timeout, request_id))
 
     def _invoke(self, request: Request, token: str, event: dict[str, Any]) -> None:
         client = request.aws.client("lambda")
@@ -118,7 +118,7 @@ def _service_timeout(properties: dict[str, Any]) -> int:
     return timeout
 
 
-def _outcome(request: Request, event: dict[str, Any], body: bytes) -> Outcome:
+def _outcome(event: dict[str, Any], body: bytes) -> Outcome:
     if len(body) > _MAX_BODY:
         raise ResourceError(f"Response object is too long. It has {len(body)} bytes, at most {_MAX_BODY} are allowed.")
     try:

@@ -43,9 +43,7 @@ class Repository(ResourceType):
         mutability = properties.get("ImageTagMutability", "MUTABLE")
         client.put_image_tag_mutability(repositoryName=name, imageTagMutability=mutability)
         on_push = str(properties.get("ImageScanningConfiguration", {}).get("ScanOnPush", "false")).lower() == "true"
-        client.put_image_scanning_configuration(
-            repositoryName=name, imageScanningConfiguration={"scanOnPush": on_push}
-        )
+        client.put_image_scanning_configuration(repositoryName=name, imageScanningConfiguration={"scanOnPush": on_push})
         if "LifecyclePolicy" in properties:
             text = properties["LifecyclePolicy"]["LifecyclePolicyText"]
             client.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=text)

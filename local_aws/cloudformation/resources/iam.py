@@ -38,12 +38,11 @@ class Role(ResourceType):
         trust = properties["AssumeRolePolicyDocument"]
         check_principals(iam, trust)
         _check_size(trust, _MAX_TRUST, f"ACLSizePerRole: {_MAX_TRUST}")
-        optional = {key: properties[key] for key in ("Description", "Path", "PermissionsBoundary") if key in properties}
+        names = ("Description", "Path", "PermissionsBoundary")
+        optional: dict[str, Any] = {key: properties[key] for key in names if key in properties}
         if "MaxSessionDuration" in properties:
             optional["MaxSessionDuration"] = int(properties["MaxSessionDuration"])
-        iam.create_role(
-            RoleName=name, AssumeRolePolicyDocument=document(trust), Tags=tag_list(request), **optional
-        )
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust), Tags=tag_list(request), **optional)
         request.initiated(name)
         return self._attach(request, name)
 

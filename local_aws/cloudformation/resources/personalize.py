@@ -5,7 +5,7 @@ CloudFormation waits until each is ACTIVE, and until each is gone.
 
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError
 
 from local_aws.cloudformation.resources.api_input import api_input
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType
@@ -38,7 +38,7 @@ class _PersonalizeResource(ResourceType):
         properties = {key: value for key, value in request.properties.items() if key != "Tags"}
         return properties | ({"Tags": tags + own} if tags or own else {})
 
-    def more_attributes(self, created: dict[str, Any]) -> dict[str, Any]:
+    def more_attributes(self, created: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """Return attributes beside the ARN."""
         return {}
 

@@ -19,7 +19,7 @@ class Metadata(ResourceType):
     def update(self, request: Request) -> Outcome:
         return Outcome(request.physical_id)
 
-    def delete(self, request: Request) -> None:
+    def delete(self, request: Request) -> None:  # noqa: ARG002
         return
 
 
@@ -34,5 +34,5 @@ class WaitConditionHandle(ResourceType):
         request.initiated(physical_id)
         return Outcome(physical_id)
 
-    def delete(self, request: Request) -> None:
+    def delete(self, request: Request) -> None:  # noqa: ARG002
         return

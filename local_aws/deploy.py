@@ -1,0 +1,111 @@
+"""Deploy the app in the current folder into an embedded AWS: ``python -m local_aws.deploy [CDK arguments]``.
+
+Runs the real CDK CLI, bootstrap and deploy, with its live progress, and then says what is there. Exits with 0 only if
+every stack is complete.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from local_aws import personalize
+from local_aws.server import LocalAws
+
+CDK = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "cdk"
+"""The pinned CDK CLI."""
+
+_TOOLKIT = "CDKToolkit"
+_COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Bootstrap, deploy and summarise.
+
+    Args:
+        arguments: Further arguments of ``cdk deploy``, such as ``-c data=examples/broken``.
+
+    Returns:
+        The process's exit code.
+    """
+    if not CDK.exists():
+        sys.stderr.write(f"The CDK CLI isn't installed: {CDK} doesn't exist. Install it with: npm ci\n")
+        return 1
+    with LocalAws() as aws:
+        if code := run_cdk(aws, "bootstrap", f"aws://{aws.account}/{aws.region}"):
+            return code
+        before = set(_inventory(aws))
+        code = run_cdk(aws, "deploy", "--all", "--require-approval", "never", "--progress", "events", *arguments)
+        left = sorted(set(_inventory(aws)) - before)
+        lines, complete = _summary(aws, left)
+        sys.stdout.write("\n" + "\n".join(lines) + "\n")
+        return 0 if code == 0 and complete else 1
+
+
+def run_cdk(aws: LocalAws, *arguments: str) -> int:
+    """Run the CDK CLI against an embedded AWS and return its exit code.
+
+    Args:
+        aws: The embedded AWS.
+        *arguments: The CLI's arguments.
+    """
+    return subprocess.run([str(CDK), *arguments], env=cdk_environment(aws), check=False).returncode
+
+
+def cdk_environment(aws: LocalAws) -> dict[str, str]:
+    """Return the environment for the CDK CLI: this process's Python and Node.js, and no other AWS."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return inherited | aws.environment | {"PATH": path}
+
+
+def _summary(aws: LocalAws, left: list[str]) -> tuple[list[str], bool]:
+    stacks = [
+        stack for stack in aws.client("cloudformation").describe_stacks()["Stacks"] if stack["StackName"] != _TOOLKIT
+    ]
+    lines = [f"{stack['StackName']}: {stack['StackStatus']}" for stack in stacks] or ["No stack was deployed."]
+    lines += [f"  {line}" for line in _jobs(aws)]
+    complete = bool(stacks) and all(stack["StackStatus"] in _COMPLETE for stack in stacks)
+    if not complete and not any(stack["StackStatus"].startswith("UPDATE") for stack in stacks):
+        if left:
+            lines += ["Left behind:", *(f"  {name}" for name in left)]
+        else:
+            lines.append("Nothing of the stack is left.")
+    return lines, complete
+
+
+def _jobs(aws: LocalAws) -> Iterator[str]:
+    client, backend = aws.client("personalize"), personalize.backend(aws)
+    for page in client.get_paginator("list_dataset_import_jobs").paginate():
+        for job in page["datasetImportJobs"]:
+            arn = job["datasetImportJobArn"]
+            outcome = job.get("failureReason") or f"{backend.records_imported(arn):,} records"
+            yield f"{job['status']:<13} {outcome:>14}  {arn}"
+
+
+def _inventory(aws: LocalAws) -> Iterator[str]:
+    """Name everything in the account that a stack's rollback should delete."""
+    queries: list[tuple[str, str, str, str]] = [
+        ("s3", "list_buckets", "Buckets", "Name"),
+        ("iam", "list_roles", "Roles", "Arn"),
+        ("lambda", "list_functions", "Functions", "FunctionArn"),
+        ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+        ("scheduler", "list_schedule_groups", "ScheduleGroups", "Arn"),
+        ("scheduler", "list_schedules", "Schedules", "Arn"),
+        ("personalize", "list_dataset_groups", "datasetGroups", "datasetGroupArn"),
+        ("personalize", "list_datasets", "datasets", "datasetArn"),
+        ("personalize", "list_schemas", "schemas", "schemaArn"),
+    ]
+    for service, operation, key, name in queries:
+        client = aws.client(service)
+        pages: Any = [getattr(client, operation)()]
+        if client.can_paginate(operation):
+            pages = client.get_paginator(operation).paginate()
+        for page in pages:
+            yield from (f"{service}: {item[name]}" for item in page[key])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
