@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from cdk_personalize_import_handler import spacing
+from cdk_personalize_import_handler import spacing, stack_resource
 from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs
 from cdk_personalize_import_handler.import_request import ImportRequest
 from cdk_personalize_import_handler.poll_schedule import NewerRequestError, PollSchedule
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 # A Delete under an id that the function never gave answers a Create that CloudFormation gave up, whose first invocation
 # may be about to start the job: it looks a second time after this long.
 _SECOND_LOOK = 10.0
+# Lambda repeats an event whose invocation died after a minute. By then CloudFormation may have given the request up.
+_LATE = 45.0
 
 
 class Clients(Protocol):
@@ -36,6 +38,8 @@ class Clients(Protocol):
     def scheduler(self) -> Any: ...  # noqa: D102
     @property
     def s3(self) -> Any: ...  # noqa: D102
+    @property
+    def cloudformation(self) -> Any: ...  # noqa: D102
 
 
 class Boto3Clients:
@@ -55,6 +59,11 @@ class Boto3Clients:
     def s3(self) -> Any:
         """An Amazon S3 client."""
         return self._client("s3")
+
+    @functools.cached_property
+    def cloudformation(self) -> Any:
+        """An AWS CloudFormation client."""
+        return self._client("cloudformation")
 
     def _client(self, service: str) -> Any:
         import boto3
@@ -87,11 +96,17 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
             logger.warning("%s", warning)
         return verdict.errors
 
+    def is_current(request: ImportRequest) -> bool:
+        if request.is_poll:
+            return schedule_for(request).is_current()
+        is_late = clock.time() - request.issued_at > _LATE
+        return not is_late or stack_resource.is_waiting(clients.cloudformation, request)
+
     def look(request: ImportRequest) -> Outcome:
         surroundings = Surroundings(
             jobs=DatasetImportJobs(clients.personalize, request.dataset_arn),
             now=clock.time(),
-            is_current=lambda: schedule_for(request).is_current(),
+            is_current=lambda: is_current(request),
             preflight=lambda: preflight(request),
         )
         return reconcile(request, surroundings)
@@ -99,6 +114,9 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
     def step(request: ImportRequest, context: Any) -> Outcome:
         if not request.is_poll:
             return first_look(request)
+        if request.request_type == "Delete":
+            # A Create whose first invocation was under way has made its schedule by now.
+            end_imports(request)
         invoked_at = clock.time()
         if invoked_at < request.deadline and not spacing.is_due(invoked_at, request.issued_at, request.poll_interval):
             return Waiting("not due", request.progress)

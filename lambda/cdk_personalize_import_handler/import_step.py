@@ -97,7 +97,7 @@ class ImportStep(Step):
 
     def _start(self, seen: Sequence[Job]) -> Outcome:
         request = self._request
-        if request.is_poll and not self._surroundings.is_current():
+        if not self._surroundings.is_current():
             raise SupersededError
         if request.preflight and not self._progress.decided:
             errors = self._surroundings.preflight()

@@ -86,10 +86,10 @@ class PollSchedule:
             logger.warning("the schedule could not be read (%s)", type(error).__name__)
 
     def keep(self, event: Mapping[str, Any], function_arn: str) -> None:
-        """Make the schedule repeat this event, whether or not there is a schedule.
+        """Make the schedule repeat this event; the first invocation makes the schedule if there is none.
 
         Raises:
-            NewerRequestError: The schedule belongs to a newer request.
+            NewerRequestError: The schedule belongs to a newer request, or was ended by one.
             ScheduleError: EventBridge Scheduler did not accept it, for a minute and a half.
         """
         gives_up_at = self._clock.time() + _PATIENCE
@@ -127,6 +127,12 @@ class PollSchedule:
                 "RetryPolicy": {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 1},
             },
         }
+        if self._request.is_poll:
+            # A schedule that is gone was ended by a newer request.
+            if not self.is_current():
+                raise NewerRequestError
+            self._client.update_schedule(**schedule)
+            return
         try:
             self._client.create_schedule(**schedule)
         except ClientError as error:

@@ -60,7 +60,7 @@ class Surroundings:
     Attributes:
         jobs: The dataset's jobs.
         now: The time, in epoch seconds.
-        is_current: Tells whether no newer request for the resource has taken over.
+        is_current: Tells whether CloudFormation still waits for this request.
         preflight: Returns what is certain to fail, a sentence each.
     """
 

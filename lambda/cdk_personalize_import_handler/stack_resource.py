@@ -1,0 +1,40 @@
+"""What CloudFormation itself says of the resource.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cdk_personalize_import_handler.import_request import ImportRequest
+
+logger = logging.getLogger(__name__)
+
+_OPEN = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
+
+
+def is_waiting(client: Any, request: ImportRequest) -> bool:
+    """Return whether CloudFormation still waits for a Create or an Update; True where that can't be seen.
+
+    Args:
+        client: A CloudFormation client.
+        request: A Create or an Update.
+    """
+    try:
+        response = client.describe_stack_resource(
+            StackName=request.stack_id, LogicalResourceId=request.logical_resource_id
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return False  # The stack or the resource is gone.
+        logger.warning("CloudFormation could not be asked whether it still waits (%s)", error)
+        return True
+    except BotoCoreError as error:
+        logger.warning("CloudFormation could not be asked whether it still waits (%s)", type(error).__name__)
+        return True
+    status: str = response["StackResourceDetail"]["ResourceStatus"]
+    return status in _OPEN
