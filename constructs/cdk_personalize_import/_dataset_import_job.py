@@ -164,7 +164,7 @@ class DatasetImportJob(DatasetImportJobBase):
     @property
     def dataset_import_job_arn(self) -> str:
         """ARN of the job, a token that resolves when the import is done."""
-        return self._last.ref
+        return self._last.get_att("DatasetImportJobArn").to_string()
 
     @property
     def dataset_import_job_name(self) -> str:

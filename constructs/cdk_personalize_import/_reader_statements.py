@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -42,11 +43,12 @@ class BucketReader(Construct):
     @classmethod
     def of(cls, bucket: s3.IBucket, name: str, reader: iam.IPrincipal) -> BucketReader:
         """Return the reader of that name."""
-        existing = bucket.node.try_find_child(f"{name}ReadsData")
-        return existing if isinstance(existing, cls) else cls(bucket, name, reader)
+        construct_id = f"{name}ReadsData{bucket.node.addr}"
+        existing = cdk.Stack.of(bucket).node.try_find_child(construct_id)
+        return existing if isinstance(existing, cls) else cls(construct_id, bucket, name, reader)
 
-    def __init__(self, bucket: s3.IBucket, name: str, reader: iam.IPrincipal) -> None:
-        super().__init__(bucket, f"{name}ReadsData")  # type: ignore[arg-type]
+    def __init__(self, construct_id: str, bucket: s3.IBucket, name: str, reader: iam.IPrincipal) -> None:
+        super().__init__(cdk.Stack.of(bucket), construct_id)
         self._bucket = bucket
         # What a bucket allows its readers is no finding of cdk-nag.
         self._objects = ResourceList(_MOST_OBJECTS, bucket.arn_for_objects("*"), on_wildcard=lambda _: None)
@@ -82,9 +84,10 @@ class KeyUser(Construct):
     @classmethod
     def of(cls, key: kms.IKey, statement: iam.PolicyStatement) -> KeyUser:
         """Return the user of the statement's name."""
-        existing = key.node.try_find_child(str(statement.sid))
-        return existing if isinstance(existing, cls) else cls(key, statement)
+        construct_id = f"{statement.sid}{key.node.addr}"
+        existing = cdk.Stack.of(key).node.try_find_child(construct_id)
+        return existing if isinstance(existing, cls) else cls(construct_id, key, statement)
 
-    def __init__(self, key: kms.IKey, statement: iam.PolicyStatement) -> None:
-        super().__init__(key, str(statement.sid))  # type: ignore[arg-type]
+    def __init__(self, construct_id: str, key: kms.IKey, statement: iam.PolicyStatement) -> None:
+        super().__init__(cdk.Stack.of(key), construct_id)
         self.allowed = key.add_to_resource_policy(statement, allow_no_op=True).statement_added

@@ -1,0 +1,7 @@
+import pytest
+from shop import Shop
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
