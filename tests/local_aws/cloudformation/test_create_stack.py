@@ -1,0 +1,127 @@
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_aws.server import LocalAws
+
+
+def test_resources_come_in_dependency_order_with_an_event_for_each_step(stacks: Any, parameter: Any) -> None:
+    resources = {
+        "Second": parameter({"Ref": "First"}),
+        "First": parameter("a"),
+        "Third": parameter(depends_on=["Second"]),
+    }
+    assert stacks.create("ordered", resources) == "CREATE_COMPLETE"
+    events = stacks.events("ordered")
+    assert events[0] == ("ordered", "CREATE_IN_PROGRESS", "User Initiated")
+    assert events[-1] == ("ordered", "CREATE_COMPLETE", "")
+    assert [name for name, status, _ in events if status == "CREATE_COMPLETE"] == [
+        "First",
+        "Second",
+        "Third",
+        "ordered",
+    ]
+    assert [(status, reason) for _, status, reason in stacks.events("ordered", "First")] == [
+        ("CREATE_IN_PROGRESS", ""),
+        ("CREATE_IN_PROGRESS", "Resource creation Initiated"),
+        ("CREATE_COMPLETE", ""),
+    ]
+
+
+def test_conditions_parameters_and_outputs(stacks: Any, parameter: Any, aws: LocalAws) -> None:
+    template = {
+        "Parameters": {"Stage": {"Type": "String"}, "Names": {"Type": "CommaDelimitedList", "Default": "a, b"}},
+        "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Outputs": {
+            "Name": {"Value": {"Ref": "Always"}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-name"}}},
+            "Value": {"Value": {"Fn::GetAtt": ["Always", "Value"]}},
+            "Prod": {"Value": {"Ref": "OnlyProd"}, "Condition": "IsProd"},
+        },
+    }
+    resources = {
+        "Always": parameter({"Fn::Join": ["+", {"Ref": "Names"}]}),
+        "OnlyProd": parameter(Condition="IsProd"),
+    }
+    given = [{"ParameterKey": "Stage", "ParameterValue": "test"}]
+    assert stacks.create("conditional", resources, template=template, Parameters=given) == "CREATE_COMPLETE"
+    name = stacks.physical_id("conditional", "Always")
+    assert stacks.outputs("conditional") == {"Name": name, "Value": "a+b"}
+    assert aws.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == "a+b"
+    importing = {"Copy": parameter({"Fn::ImportValue": "conditional-name"})}
+    assert stacks.create("importing", importing) == "CREATE_COMPLETE"
+    with pytest.raises(ClientError, match="Export conditional-name cannot be deleted as it is in use by importing"):
+        stacks.client.delete_stack(StackName="conditional")
+
+
+def test_a_failure_rolls_everything_back(stacks: Any, parameter: Any, aws: LocalAws) -> None:
+    broken = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "Strong", "Value": "x"}, "DependsOn": "Fine"}
+    resources = {"Fine": parameter(), "Broken": broken, "Never": parameter(depends_on=["Broken"])}
+    assert stacks.create("broken", resources) == "ROLLBACK_COMPLETE"
+    assert "Resource handler returned message" in stacks.reason("broken", "Broken")
+    assert stacks.statuses("broken", "Fine")[-2:] == ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"]
+    assert stacks.events("broken", "Never") == []
+    assert (
+        "broken",
+        "ROLLBACK_IN_PROGRESS",
+        "The following resource(s) failed to create: [Broken]. Rollback requested by user.",
+    ) in stacks.events("broken")
+    assert aws.client("ssm").get_parameters(Names=[stacks.physical_id("broken", "Fine")])["Parameters"] == []
+    assert stacks.delete("broken") == "DELETE_COMPLETE"
+
+
+def test_a_failure_without_rollback_leaves_what_is_there_until_asked(stacks: Any, parameter: Any) -> None:
+    resources = {"Fine": parameter(), "Broken": parameter({"Fn::Select": [3, ["a"]]}, depends_on=["Fine"])}
+    assert stacks.create("paused", resources, DisableRollback=True) == "CREATE_FAILED"
+    assert stacks.statuses("paused", "Fine")[-1] == "CREATE_COMPLETE"
+    stacks.client.rollback_stack(StackName="paused")
+    assert stacks.settle("paused") == "ROLLBACK_COMPLETE"
+
+
+def test_a_stack_that_failed_without_rollback_goes_on_with_an_update(stacks: Any, parameter: Any) -> None:
+    resources = {"Fine": parameter(), "Broken": parameter({"Fn::Select": [3, ["a"]]})}
+    assert stacks.create("mended", resources, DisableRollback=True) == "CREATE_FAILED"
+    assert stacks.update("mended", {"Fine": parameter(), "Broken": parameter("b")}) == "UPDATE_COMPLETE"
+
+
+def test_what_the_embedded_aws_does_not_know_is_refused(stacks: Any) -> None:
+    with pytest.raises(ClientError, match=r"Unrecognized resource types: \[AWS::Nothing::Here\]"):
+        stacks.create("unknown-type", {"A": {"Type": "AWS::Nothing::Here"}})
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"Colour": "red"}}
+    assert stacks.create("unknown-property", {"A": topic}) == "ROLLBACK_COMPLETE"
+    assert "extraneous key [Colour] is not permitted" in stacks.reason("unknown-property", "A")
+
+
+def test_iam_resources_need_the_callers_word(stacks: Any) -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": []}}}
+    with pytest.raises(ClientError, match=r"Requires capabilities : \[CAPABILITY_IAM\]"):
+        stacks.create("capable", {"A": role}, Capabilities=[])
+
+
+def test_names_are_taken_once(stacks: Any, parameter: Any) -> None:
+    stacks.create("taken", {"A": parameter()})
+    with pytest.raises(ClientError, match=r"Stack \[taken\] already exists"):
+        stacks.create("taken", {"A": parameter()})
+    with pytest.raises(ClientError, match="Stack with id nobody does not exist"):
+        stacks.describe("nobody")
+
+
+def test_rules_are_asserted_before_anything_is_created(stacks: Any, parameter: Any, aws: LocalAws) -> None:
+    aws.client("ssm").put_parameter(Name="/version", Type="String", Value="5")
+    template = {
+        "Parameters": {"Version": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/version"}},
+        "Rules": {
+            "Check": {
+                "Assertions": [
+                    {
+                        "Assert": {"Fn::Not": [{"Fn::Contains": [["4", "5"], {"Ref": "Version"}]}]},
+                        "AssertDescription": "too old",
+                    }
+                ]
+            }
+        },
+    }
+    with pytest.raises(ClientError, match="Rule Check: too old"):
+        stacks.create("ruled", {"A": parameter()}, template=template)
+    with pytest.raises(ClientError, match="Stack with id ruled does not exist"):
+        stacks.describe("ruled")

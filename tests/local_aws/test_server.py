@@ -1,0 +1,81 @@
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import boto3
+import pytest
+
+from local_aws.server import LocalAws
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_boto3_uses_it_by_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with LocalAws() as aws:
+        for name, value in aws.environment.items():
+            monkeypatch.setenv(name, value)
+        session = boto3.session.Session()
+        assert session.client("sts").get_caller_identity()["Account"] == "123456789012"
+        assert session.region_name == "us-east-1"
+        assert aws.endpoint.startswith("http://localhost:")
+        assert aws.client("s3") is aws.client("s3")
+
+
+def test_each_start_has_an_empty_account_and_a_folder_of_its_own() -> None:
+    with LocalAws() as first:
+        first.client("s3").create_bucket(Bucket="kept-by-nobody")
+        directory = first.directory
+        assert first.ca_bundle.parent == directory
+    assert not directory.exists()
+    with LocalAws() as second:
+        assert second.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_only_one_runs_in_a_process() -> None:
+    with LocalAws() as first:
+        with pytest.raises(RuntimeError, match="already runs"):
+            LocalAws().start()
+        assert first.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_operations_that_nobody_implements_are_answered_without_a_retry() -> None:
+    with LocalAws() as aws, pytest.raises(Exception, match="has not been implemented") as caught:
+        aws.client("cloudtrail").list_channels()
+    response = getattr(caught.value, "response", {})
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_a_tls_only_bucket_policy_does_not_shut_the_account_out() -> None:
+    statement = (
+        '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::tls/*",'
+        ' "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'
+    )
+    with LocalAws() as aws:
+        s3 = aws.client("s3")
+        s3.create_bucket(Bucket="tls")
+        s3.put_bucket_policy(Bucket="tls", Policy=statement)
+        s3.put_object(Bucket="tls", Key="key", Body=b"value")
+        assert s3.get_object(Bucket="tls", Key="key")["Body"].read() == b"value"
+
+
+def test_the_command_prints_its_environment_and_ends_on_a_signal() -> None:
+    command = [sys.executable, "-m", "local_aws", "--speed", "120"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as process:
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("#"):
+                break
+        exported = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines[:-1])
+        try:
+            urllib.request.urlopen(exported["AWS_ENDPOINT_URL"])
+        except urllib.error.HTTPError as answered:
+            assert answered.code < 500
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
