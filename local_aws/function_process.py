@@ -64,6 +64,10 @@ class Context:
         return max(int((self._deadline - time.time()) * 1000), 0)
 
 
+class HandlerNotFoundError(Exception):
+    """The function's module lacks its handler."""
+
+
 class LogHandler(logging.Handler):
     """Sends each log record as one event, also one of several lines, in the format that Lambda uses."""
 
@@ -101,10 +105,14 @@ def load_handler(name: str) -> Callable[[Any, Context], Any]:
         name: As in the function's configuration, for example ``package.module.handler``.
 
     Raises:
+        HandlerNotFoundError: The module has no such member.
         Exception: Whatever the import raises.
     """
     module, _, attribute = name.rpartition(".")
-    handler: Callable[[Any, Context], Any] = getattr(importlib.import_module(module.replace("/", ".")), attribute)
+    imported = importlib.import_module(module.replace("/", "."))
+    if not hasattr(imported, attribute):
+        raise HandlerNotFoundError(f"Handler '{attribute}' missing on module '{module}'")
+    handler: Callable[[Any, Context], Any] = getattr(imported, attribute)
     return handler
 
 
@@ -185,6 +193,8 @@ def main(bundled: str) -> None:
     sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     invocations = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    limit = TimeLimit()
+    time.sleep = limit.sleep  # type: ignore[assignment]
     log_handler = LogHandler()
     logging.getLogger().addHandler(log_handler)
     logging.getLogger().setLevel(os.environ.get("AWS_LAMBDA_LOG_LEVEL") or logging.WARNING)
@@ -195,11 +205,11 @@ def main(bundled: str) -> None:
         if isinstance(error, ImportError):
             found["errorMessage"] = f"Unable to import module '{os.environ['_HANDLER'].rpartition('.')[0]}': {error}"
             found["errorType"] = "Runtime.ImportModuleError"
+        elif isinstance(error, HandlerNotFoundError):
+            found["errorType"] = "Runtime.HandlerNotFound"
         log_error(found)
         send({"ready": False, "payload": json.dumps(found)})
         return
-    limit = TimeLimit()
-    time.sleep = limit.sleep
     send({"ready": True})
     for line in invocations:
         invocation = json.loads(line)

@@ -39,16 +39,13 @@ class Timers:
             action: The function; an exception that it raises is logged.
         """
         with self._changed:
+            if self._closed:
+                return
             heapq.heappush(self._due, (time, next(self._numbers), action))
-            if self._thread is None and not self._closed:
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="local_aws timers", daemon=True)
                 self._thread.start()
             self._changed.notify()
-
-    def run_due(self) -> None:
-        """Run, in the caller's thread, every function whose time has come; for a clock that a test moves by hand."""
-        while action := self._pop():
-            action()
 
     def close(self) -> None:
         """Stop; functions that are not due yet never run."""
@@ -56,12 +53,6 @@ class Timers:
             self._closed = True
             self._due.clear()
             self._changed.notify()
-
-    def _pop(self) -> Callable[[], None] | None:
-        with self._changed:
-            if self._due and self._due[0][0] <= self._clock.time():
-                return heapq.heappop(self._due)[2]
-            return None
 
     def _run(self) -> None:
         while True:
@@ -72,8 +63,8 @@ class Timers:
                 if left is None or left > 0:
                     self._changed.wait(None if left is None else left / self._clock.speed)
                     continue
-            if action := self._pop():
-                threading.Thread(target=_logged, args=(action,), daemon=True).start()
+                action = heapq.heappop(self._due)[2]
+            threading.Thread(target=_logged, args=(action,), daemon=True).start()
 
 
 def _logged(action: Callable[[], None]) -> None:

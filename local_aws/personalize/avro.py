@@ -39,9 +39,12 @@ def check_schema(text: str, domain: str | None, kind: str | None = None) -> Sche
     """
     try:
         record = json.loads(text)
+    except ValueError as error:
+        raise InvalidInputException(f"The schema is not JSON: {error}.") from error
+    try:
         name = dataset_type(str(record.get("name"))) if isinstance(record, dict) else ""
         schema = Schema.parse(text, name or "Users", domain)
-    except (SchemaError, ValueError) as error:
+    except SchemaError as error:
         raise InvalidInputException(f"The schema is not valid: {error}.") from error
     if record.get("type") != "record":
         raise InvalidInputException("The schema is not valid: its type is not record.")

@@ -39,6 +39,8 @@ class PersonalizeResponse(BaseResponse):
             _check(operation, request)
             return self._answer(200, json.dumps(method(request)))
         except PersonalizeError as error:
+            if type(error).__name__ not in (*_declared(operation), "ValidationException"):
+                raise AssertionError(f"{operation} doesn't declare {error.description}") from error
             return self._answer(400, error.description)
         except Exception as error:
             # What the authorization of the call raises has the form of every JSON service's errors.
@@ -56,7 +58,10 @@ def _check(operation: str, request: dict[str, Any]) -> None:
     broken = request_check.check("personalize", operation, request)
     if not broken:
         return
-    model = request_check.service_model("personalize").operation_model(operation)
-    declared = {error.name for error in model.error_shapes}
-    kind = InvalidInputException if "InvalidInputException" in declared else ValidationException
+    kind = InvalidInputException if "InvalidInputException" in _declared(operation) else ValidationException
     raise kind(request_check.message(broken))
+
+
+def _declared(operation: str) -> list[str]:
+    """The errors that the service's model declares for an operation."""
+    return [error.name for error in request_check.service_model("personalize").operation_model(operation).error_shapes]

@@ -1,0 +1,172 @@
+import json
+from collections.abc import Iterator
+
+import pytest
+from embedded_account import Account, account_of_its_own, bucket_statement, policy
+
+from local_aws.iam_policy import Decision, Permissions
+
+OBJECT = "arn:aws:s3:::training-data/key"
+SERVICE = "personalize.amazonaws.com"
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    with account_of_its_own() as account:
+        yield account
+
+
+@pytest.fixture
+def permissions(account: Account) -> Permissions:
+    return Permissions(account.aws.account, account.aws.region)
+
+
+def test_a_role_may_do_what_its_inline_policy_allows(account: Account, permissions: Permissions) -> None:
+    role = account.role("inline", "lambda", ["s3:Get*"], ["arn:aws:s3:::training-data/*"])
+
+    assert permissions.allowed(role, "s3:GetObject", OBJECT)
+    assert permissions.allowed(role, "S3:getobject", OBJECT)
+    assert permissions.decide(role, "s3:PutObject", OBJECT) is Decision.NOT_ALLOWED
+    assert permissions.decide(role, "s3:GetObject", "arn:aws:s3:::other/key") is Decision.NOT_ALLOWED
+
+
+def test_attached_policies_count_and_an_explicit_deny_wins(account: Account, permissions: Permissions) -> None:
+    role = account.role("attached", "lambda")
+    document = policy({"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::secret/*"})
+    attached = account.iam.create_policy(PolicyName="most", PolicyDocument=document)["Policy"]["Arn"]
+    account.iam.attach_role_policy(RoleName="attached", PolicyArn=attached)
+
+    assert permissions.allowed(role, "s3:GetObject", OBJECT)
+    assert not permissions.allowed(role, "iam:PassRole", role)
+    assert not permissions.allowed(role, "s3:GetObject", "arn:aws:s3:::secret/key")
+
+    account.allow("attached", ["s3:GetObject"], [OBJECT], effect="Deny")
+    assert permissions.decide(role, "s3:GetObject", OBJECT) is Decision.DENIED
+
+
+def test_a_permissions_boundary_limits_a_role(account: Account, permissions: Permissions) -> None:
+    document = policy({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+    boundary = account.iam.create_policy(PolicyName="boundary", PolicyDocument=document)["Policy"]["Arn"]
+    role = account.role("bounded", "lambda", ["s3:GetObject", "sqs:SendMessage"])
+    account.iam.put_role_permissions_boundary(RoleName="bounded", PermissionsBoundary=boundary)
+
+    assert permissions.allowed(role, "s3:GetObject", OBJECT)
+    assert not permissions.allowed(role, "s3:PutObject", OBJECT)
+    assert not permissions.allowed(role, "sqs:SendMessage", "*")
+
+
+def test_conditions_on_the_call_count(account: Account, permissions: Permissions) -> None:
+    role = account.role("passer", "lambda")
+    statement = {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"iam:PassedToService": SERVICE}},
+    }
+    account.iam.put_role_policy(RoleName="passer", PolicyName="pass", PolicyDocument=policy(statement))
+
+    assert permissions.allowed(role, "iam:PassRole", role, {"iam:PassedToService": SERVICE})
+    assert not permissions.allowed(role, "iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
+    assert not permissions.allowed(role, "iam:PassRole", role)
+
+
+def test_a_role_that_does_not_exist_may_do_nothing(permissions: Permissions) -> None:
+    missing = "arn:aws:iam::123456789012:role/missing"
+
+    assert not permissions.allowed(missing, "s3:GetObject", OBJECT)
+    assert not permissions.may_assume(missing, SERVICE)
+
+
+def test_trust_policies_name_the_service_and_the_source(account: Account, permissions: Permissions) -> None:
+    source = "arn:aws:personalize:us-east-1:123456789012:dataset-import-job/job"
+    role = account.role(
+        "trusting",
+        "personalize",
+        trust_condition={
+            "StringEquals": {"aws:SourceAccount": "123456789012"},
+            "StringLike": {"aws:SourceArn": "arn:aws:personalize:us-east-1:123456789012:*"},
+        },
+    )
+
+    assert permissions.may_assume(role, SERVICE, {"aws:SourceAccount": "123456789012", "aws:SourceArn": source})
+    assert not permissions.may_assume(role, "lambda.amazonaws.com", {"aws:SourceAccount": "123456789012"})
+    assert not permissions.may_assume(role, SERVICE, {"aws:SourceAccount": "999999999999", "aws:SourceArn": source})
+    assert not permissions.may_assume(role, SERVICE)
+
+
+def test_bucket_policies(account: Account, permissions: Permissions) -> None:
+    account.bucket("readable")
+    account.s3.create_bucket(Bucket="without-policy")
+    resource = "arn:aws:s3:::readable/key"
+    role = account.role("reader", "lambda")
+
+    assert permissions.bucket_allows("readable", SERVICE, "s3:GetObject", resource)
+    assert not permissions.bucket_allows("readable", SERVICE, "s3:PutObject", resource)
+    assert not permissions.bucket_allows("readable", role, "s3:GetObject", resource)
+    assert not permissions.bucket_allows("without-policy", SERVICE, "s3:GetObject", "arn:aws:s3:::without-policy/key")
+    assert not permissions.bucket_allows("no-such-bucket", SERVICE, "s3:GetObject", "arn:aws:s3:::no-such-bucket/key")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}},  # the service isn't in the VPC
+        {"Bool": {"aws:SecureTransport": "true"}},
+    ],
+)
+def test_bucket_policy_that_denies_everybody(account: Account, permissions: Permissions, condition: object) -> None:
+    bucket = account.bucket(f"denying-{'vpce' if 'Vpce' in json.dumps(condition) else 'always'}")
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resources, "Condition": condition}
+    account.s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket_statement(bucket), deny))
+
+    decision = permissions.bucket_decision(bucket, SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/key")
+
+    assert decision is Decision.DENIED
+
+
+def test_tls_only_bucket_policy_lets_the_service_in(account: Account, permissions: Permissions) -> None:
+    bucket = account.bucket("tls-only")
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    condition = {"Bool": {"aws:SecureTransport": "false"}}
+    deny = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": resources}
+    account.s3.put_bucket_policy(
+        Bucket=bucket, Policy=policy(bucket_statement(bucket), {**deny, "Condition": condition})
+    )
+
+    assert permissions.bucket_allows(bucket, SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/key")
+
+
+def test_key_policy_may_leave_roles_to_their_own_policies(account: Account, permissions: Permissions) -> None:
+    key = account.kms.create_key()["KeyMetadata"]["Arn"]
+    role = account.role("decrypting", "personalize")
+    root = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    account.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(root))
+
+    assert permissions.key_decision(key, role, "kms:Decrypt") is Decision.NOT_ALLOWED
+    assert permissions.key_decision(key, SERVICE, "kms:Decrypt") is Decision.NOT_ALLOWED
+
+    account.allow("decrypting", ["kms:Decrypt"], [key])
+    assert permissions.key_decision(key, role, "kms:Decrypt") is Decision.ALLOWED
+
+
+def test_key_policy_that_names_service_and_role_is_enough(account: Account, permissions: Permissions) -> None:
+    key = account.kms.create_key()["KeyMetadata"]["KeyId"]
+    role = account.role("named", "personalize")
+    named = {
+        "Effect": "Allow",
+        "Principal": {"Service": SERVICE, "AWS": role},
+        "Action": ["kms:Decrypt"],
+        "Resource": "*",
+    }
+    account.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(named))
+
+    assert permissions.key_decision(key, role, "kms:Decrypt") is Decision.ALLOWED
+    assert permissions.key_decision(key, SERVICE, "kms:Decrypt") is Decision.ALLOWED
+    assert permissions.key_decision(key, role, "kms:Encrypt") is Decision.NOT_ALLOWED
+    assert permissions.key_decision("no-such-key", role, "kms:Decrypt") is Decision.NOT_ALLOWED

@@ -1,0 +1,47 @@
+import threading
+
+from local_aws.clock import Clock
+from local_aws.timers import Timers
+
+
+def test_runs_when_the_clock_says_so() -> None:
+    clock, ran = Clock(speed=3600), threading.Event()
+    timers = Timers(clock)
+    started = clock.time()
+    timers.at(started + 120, ran.set)
+
+    assert ran.wait(5)
+    assert clock.time() >= started + 120
+    timers.close()
+
+
+def test_an_exception_does_not_stop_the_others() -> None:
+    timers, ran = Timers(Clock(speed=3600)), threading.Event()
+    timers.at(0, lambda: 1 / 0)  # type: ignore[arg-type]
+    timers.at(0, ran.set)
+
+    assert ran.wait(5)
+    timers.close()
+
+
+def test_what_is_due_first_runs_first() -> None:
+    clock, ran = Clock(speed=3600), []
+    timers, last = Timers(clock), threading.Event()
+    now = clock.time()
+    timers.at(now + 240, last.set)
+    timers.at(now + 160, lambda: ran.append("second"))
+    timers.at(now + 80, lambda: ran.append("first"))
+
+    assert last.wait(5)
+    assert ran == ["first", "second"]
+    timers.close()
+
+
+def test_nothing_runs_after_the_end() -> None:
+    clock, ran = Clock(speed=3600), threading.Event()
+    timers = Timers(clock)
+    timers.at(clock.time() + 60, ran.set)
+    timers.close()
+    timers.at(clock.time() + 60, ran.set)
+
+    assert not ran.wait(0.05)
