@@ -38,6 +38,10 @@ class Resources:
     def job(self) -> AnyJson:
         return self.properties("Custom::PersonalizeDatasetImportJob")
 
+    def job_of(self, number: int) -> AnyJson:
+        """Return the properties of a link of a chain."""
+        return self.all[self.ids("Custom::PersonalizeDatasetImportJob")[number]]["Properties"]
+
     def statements(self, part: str) -> dict[str, AnyJson]:
         """Return the inline statements of the role whose logical id contains a part, by their Sid."""
         return {found["Sid"]: found for found in self.statements_without_sid(part)}
