@@ -29,7 +29,7 @@ def clients() -> Boto3Clients:
     """The handler's clients; their requests go to the running world instead of the network."""
     made = Boto3Clients()
     with mock.patch.dict(os.environ, CREDENTIALS | {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}):
-        for name in ("personalize", "scheduler", "s3"):
+        for name in ("personalize", "scheduler", "s3", "cloudformation"):
             _attach(getattr(made, name), name)
     return made
 

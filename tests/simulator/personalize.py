@@ -33,7 +33,7 @@ class Dataset:
 
 @dataclass
 class Job:
-    """A dataset import job; `spec` and `request_id` are those of the request whose invocation started it, if any did."""
+    """A dataset import job; `spec` and `request_id` are those of the request whose invocation started it."""
 
     name: str
     arn: str

@@ -38,7 +38,7 @@ class Event:
 class _Worker(threading.Thread):
     """A thread that runs one process after another."""
 
-    idle: "ClassVar[list[_Worker]]" = []
+    idle: ClassVar[list["_Worker"]] = []
 
     def __init__(self) -> None:
         super().__init__(daemon=True)

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from simulator.cloudformation import Declared, GetAtt
+from simulator.template import Declared, GetAtt
 
 ACCOUNT = "111122223333"
 LINK_SECONDS = 3420

@@ -106,6 +106,9 @@ class Wire:
 
 def _params(service: str, request: AWSPreparedRequest) -> dict[str, Any]:
     url = urlsplit(request.url)
+    if service == "cloudformation":
+        form = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
+        return {name: values[0] for name, values in parse_qs(form).items()}
     if service == "s3":
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
         return {"path": unquote(url.path), "host": url.netloc, "range": request.headers.get("Range"), **query}
@@ -118,14 +121,16 @@ def _params(service: str, request: AWSPreparedRequest) -> dict[str, Any]:
 
 
 def _success(service: str, body: dict[str, Any]) -> Answer:
-    if service == "s3":
+    if service in ("s3", "cloudformation"):
         return body.get("status", 200), body.get("headers", {}), body["body"]
     return 200, {}, json.dumps(body).encode()
 
 
 def _refusal(service: str, error: ServiceError) -> Answer:
-    if service == "s3":
+    if service in ("s3", "cloudformation"):
         xml = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
+        if service == "cloudformation":
+            xml = f"<ErrorResponse>{xml}<RequestId>simulated</RequestId></ErrorResponse>"
         return error.status, {}, xml.encode()
     if service == "scheduler":
         return error.status, {"x-amzn-errortype": error.code}, json.dumps({"Message": error.message}).encode()

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from simulator.clients import answered_by, clients
-from simulator.cloudformation import Stack, Template
+from simulator.cloudformation import CloudFormation
 from simulator.faults import Faults, Kind, When
 from simulator.functions import Function, Invocation
 from simulator.invariants import Invariants, is_late, newest_active, spec_of
@@ -19,6 +19,8 @@ from simulator.personalize import Dataset, Job, Outcome, Personalize
 from simulator.processes import Loop
 from simulator.requests import Request, Requests
 from simulator.scheduler import Scheduler
+from simulator.stack import Stack
+from simulator.template import Template
 from simulator.templates import SERVICE_TOKEN, dataset_arn
 from simulator.wire import Wire
 
@@ -76,6 +78,7 @@ class World:
             "personalize": self._serve_personalize,
             "scheduler": self.scheduler.serve,
             "s3": self.objects.serve,
+            "cloudformation": CloudFormation(lambda: self.stacks).serve,
         }
 
     # --- what tests do
@@ -181,7 +184,7 @@ class World:
                 lines.append((job.ends, f"    job {job.name} is {job.status(self.now)}"))
         lines.sort(key=lambda line: line[0])
         faults = [f"fault struck: {name} x{count}" for name, count in self.faults.struck.items()]
-        stacks = [f"stack {stack.name}: {stack.status} {stack.refused_deletes}" for stack in self.stacks]
+        stacks = [f"stack {stack.name}: {stack.status} {stack.parts.refused_deletes}" for stack in self.stacks]
         return [*stacks, *faults, *(f"{time - START:9.1f} {text}" for time, text in lines)]
 
     # --- how the parts are joined
@@ -236,9 +239,10 @@ class World:
         raise ConnectionResetError("Connection reset by peer")
 
     def _provider_deleted(self) -> None:
-        """The stack's function and schedule group go last."""
-        for name in self.scheduler.schedules:
-            self.violations.append(f"schedule {name} was left when the stack was deleted")
+        """The stack's function and schedule group go last, the group with what is in it."""
+        if not self.faults.struck:
+            for name in self.scheduler.schedules:
+                self.violations.append(f"schedule {name} was left when the stack was deleted")
         self.function.exists = False
         self.scheduler.delete_group()
 
@@ -248,20 +252,32 @@ class World:
         for stack in self.stacks:
             if not stack.settled:
                 yield f"{stack.name} is {stack.status} for ever"
-            yield from (f"{stack.name}: could not delete {refused}" for refused in stack.refused_deletes)
+            deletes = [request for request in self.requests.sent if request.request_type == "Delete"]
+            if not any(request.stack_id == stack.stack_id and is_late(request, request.closed) for request in deletes):
+                yield from (f"{stack.name}: could not delete {refused}" for refused in stack.parts.refused_deletes)
             yield from self._wrong_data(stack)
         yield from (f"schedule {name} is left" for name in self.scheduler.schedules)
         open_ones = [request for request in self.requests.sent if request.state == "open"]
         yield from (f"request {request.request_id} is open" for request in open_ones)
         yield from (f"logged: {leak[:300]}" for leak in self.log.leaks)
-        closed = {request.request_id: request for request in self.requests.sent}
         if not self.faults.struck:
             for invocation in self.function.invocations:
                 if invocation.outcome == "raised":
                     yield f"invocation {invocation.number} raised: {invocation.log}"
-            for time, request_id in self.scheduler.ticked:
-                if closed[request_id].closed < time - TIDY_WITHIN:
-                    yield f"a schedule ticked long after request {request_id} was closed"
+            yield from self._late_ticks()
+
+    def _late_ticks(self) -> Iterator[str]:
+        """Schedules that went on although their request, or a newer one for the resource, was answered."""
+        requests = {request.request_id: request for request in self.requests.sent}
+        for time, request_id in self.scheduler.ticked:
+            request = requests[request_id]
+            answered = [
+                other.closed
+                for other in self.invariants.requests_of(request)
+                if other.sent >= request.sent and other.state == "answered"
+            ]
+            if answered and time > min(answered) + TIDY_WITHIN:
+                yield f"a schedule ticked at {time - START:.1f}, long after request {request_id} was answered"
 
     def _wrong_data(self, stack: Stack) -> Iterator[str]:
         """Imports that stand although their data is not in the dataset."""

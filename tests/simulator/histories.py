@@ -1,0 +1,210 @@
+"""Random histories: deploys, updates, rollbacks and deletes, while everything that can go wrong does."""
+
+from collections import Counter
+from contextlib import ExitStack
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from simulator.faults import Fault, Kind, When
+from simulator.personalize import Outcome
+from simulator.stack import Stack
+from simulator.template import Declared
+from simulator.templates import an_import, dataset_arn, other
+from simulator.world import simulated
+
+DEPLOYABLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+DELETABLE = (*DEPLOYABLE, "ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED")
+OPERATIONS = (
+    "ListDatasetImportJobs",
+    "CreateDatasetImportJob",
+    "CreateSchedule",
+    "UpdateSchedule",
+    "GetSchedule",
+    "DeleteSchedule",
+    "PUT",
+    "SLEEP",
+    "*",
+)
+MOST_FAULTS = 6
+
+# Over all histories of this process, for the report.
+counted: Counter[str] = Counter()
+struck: Counter[str] = Counter()
+
+
+class LifeCycle(RuleBasedStateMachine):
+    """One account, one stack after the other, and time that passes between what happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._active = ExitStack()
+        self._faults = 0
+        self._version = 0
+
+    @initialize(
+        seed=st.integers(0, 2**16),
+        order=st.sampled_from(["newest", "oldest", "shuffled"]),
+        list_lag=st.sampled_from([0.0]),
+        quota_first=st.booleans(),
+        jitter=st.sampled_from([1.0, 20.0, 59.0]),
+        own_dataset=st.booleans(),
+        failed_id_wins=st.booleans(),
+        siblings=st.booleans(),
+    )
+    def begin(
+        self,
+        seed: int,
+        order: str,
+        list_lag: float,
+        quota_first: bool,
+        jitter: float,
+        own_dataset: bool,
+        failed_id_wins: bool,
+        siblings: bool,
+    ) -> None:
+        self.world = self._active.enter_context(simulated(seed))
+        self.world.personalize.order = order
+        self.world.personalize.list_lag = list_lag
+        self.world.personalize.quota_first = quota_first
+        self.world.scheduler.jitter = jitter
+        self._own_dataset = own_dataset
+        self._failed_id_wins = failed_id_wins
+        self._siblings = siblings
+        self._new_stack()
+
+    def _new_stack(self) -> None:
+        self.stack: Stack = self.world.stack()
+        self.stack.parts.failed_id_wins = self._failed_id_wins
+
+    # --- what people do
+
+    @rule(
+        versions=st.lists(st.integers(0, 3), min_size=2, max_size=2),
+        timeout=st.sampled_from([3600, 3600, 3600, 600, 150, 4000]),
+        wait=st.sampled_from([True, True, True, False]),
+        interval=st.sampled_from([5, 60, 150]),
+        mode=st.sampled_from(["FULL", "FULL", "INCREMENTAL"]),
+        sibling=st.sampled_from([None, None, 1.0, 30.0, 100.0, 400.0]),
+    )
+    def deploy(
+        self, versions: list[int], timeout: int, wait: bool, interval: int, mode: str, sibling: float | None
+    ) -> None:
+        """Deploy none, one or two imports, each in one of three versions, beside something that may fail."""
+        self._settle()
+        if self.stack.status not in ("", *DEPLOYABLE):
+            self.start_anew()
+        self._version += 1
+        template: dict[str, Declared] = {"Other": other(takes=1)}
+        for name, version in zip(("A", "B") if self._siblings else ("A",), versions, strict=False):
+            if version:
+                template |= an_import(
+                    name,
+                    timeout=timeout,
+                    own_dataset=self._own_dataset,
+                    DataVersion=str(version),
+                    WaitForCompletion=wait,
+                    PollInterval=interval,
+                    ImportMode=mode if self._has_data(name) else "FULL",
+                )
+        if sibling is not None and self._siblings:
+            template["Other"] = other(takes=15 + sibling, fails=True, version=self._version)
+        self.world.begin(template, self.stack)
+
+    def _has_data(self, name: str) -> bool:
+        return any(job.active(self.world.now) for job in self.world.personalize.jobs_of(dataset_arn(name)))
+
+    def _settle(self) -> None:
+        """Let the operation under way come to its end, also when that needs the user once more."""
+        self.world.settle(self.stack)
+        for _ in range(2):
+            if self.stack.status == "UPDATE_ROLLBACK_FAILED":
+                self.world.personalize.next_outcome = lambda request: Outcome()
+                self.stack.continue_rollback()
+                self.world.settle(self.stack)
+
+    def start_anew(self) -> None:
+        """Delete the stack if it is still there, and begin another."""
+        if self.stack.status in DELETABLE:
+            self.stack.delete()
+            self.world.settle(self.stack)
+        self._new_stack()
+
+    @precondition(lambda self: self._siblings and not self.stack.settled)
+    @rule()
+    def another_resource_fails(self) -> None:
+        self.stack.fail()
+
+    @precondition(lambda self: self.stack.status in DELETABLE)
+    @rule()
+    def delete(self) -> None:
+        self.stack.delete()
+
+    @rule(seconds=st.sampled_from([0.1, 1.0, 15.2, 16.0, 60.0, 100.0, 300.0, 1000.0, 4000.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.world.run(seconds)
+
+    # --- how jobs go
+
+    @rule(
+        duration=st.sampled_from([1.0, 30.0, 100.0, 200.0, 400.0, 1000.0, 3500.0]),
+        fails=st.sampled_from([False, False, True]),
+    )
+    def next_jobs(self, duration: float, fails: bool) -> None:
+        outcome = Outcome(duration, min(20.0, duration / 2), "broken data" if fails else None)
+        self.world.personalize.next_outcome = lambda request: outcome
+
+    @rule(number=st.integers(1, 5), duration=st.sampled_from([50.0, 200.0, 800.0]))
+    def others_use_the_quota(self, number: int, duration: float) -> None:
+        for _ in range(min(number, 5 - len(self.world.personalize.running()))):
+            self.world.foreign_job(duration=duration)
+
+    # --- what goes wrong
+
+    @precondition(lambda self: self._faults < MOST_FAULTS)
+    @rule(
+        operation=st.sampled_from(OPERATIONS),
+        kind=st.sampled_from(Kind),
+        when=st.sampled_from(When),
+        skip=st.integers(0, 10),
+        times=st.integers(1, 3),
+    )
+    def calls_will_fail(self, operation: str, kind: Kind, when: When, skip: int, times: int) -> None:
+        """Calls fail, or the function dies in them; in a first invocation only where no request is given up."""
+        fault = Fault(operation, kind, when, skip, times)
+        if kind is Kind.DEATH:
+            fault.times = min(times, 2)
+            fault.only = lambda event: not self._siblings or "Poll" in event
+        self._faults += fault.times
+        self.world.faults.plan(fault)
+
+    @rule(
+        refused=st.sampled_from([0.0, 10.0, 60.0]),
+        twice=st.sampled_from([None, 0.0, 0.05, 0.3, 2.0]),
+        lost=st.sampled_from([1000, 2, 3]),
+    )
+    def delivery_is_bad(self, refused: float, twice: float | None, lost: int) -> None:
+        """Replies are refused for a while, events come twice, ticks get lost."""
+        until = self.world.now + refused
+        self.world.refuse_replies = lambda url: 503 if self.world.now < until else None
+        self.world.function.duplicates = lambda event: twice
+        self.world.scheduler.lose = lambda schedule: schedule.ticks % lost == 0
+
+    # --- the end
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "world"):
+                self._end()
+        finally:
+            self._active.close()
+
+    def _end(self) -> None:
+        world = self.world
+        self._settle()
+        world.finish()
+        counted["histories"] += 1
+        counted["requests"] += len(world.requests.sent)
+        counted["jobs"] += len(world.jobs())
+        counted["invocations"] += len(world.function.invocations)
+        counted["API calls"] += len(world.wire.calls)
+        struck.update(world.faults.struck)
