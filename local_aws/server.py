@@ -58,6 +58,7 @@ class LocalAws:
         self.calls: Any = []
         self._requested_port = port
         self._server: BaseWSGIServer | None = None
+        self._session = boto3.session.Session()
         self._clients: dict[str, Any] = {}
         self._clients_lock = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -157,7 +158,7 @@ class LocalAws:
         """Return the boto3 client of a service, with the account's own rights; safe between threads."""
         with self._clients_lock:
             if service not in self._clients:
-                self._clients[service] = boto3.session.Session().client(
+                self._clients[service] = self._session.client(
                     service,
                     region_name=REGION,
                     endpoint_url=self.endpoint,

@@ -20,7 +20,7 @@ TOKEN = "arn:aws:lambda:us-east-1:123456789012:function:test"
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[LocalAws]:
-    with LocalAws(speed=3600) as running:
+    with LocalAws(speed=600) as running:
         yield running
 
 
@@ -150,9 +150,12 @@ def custom_resource() -> Callable[..., dict[str, Any]]:
     return custom
 
 
-def parameter(value: Any = "value", depends_on: list[str] | None = None, **more: Any) -> dict[str, Any]:
-    """The simplest ordinary resource."""
-    resource = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}} | more
+def parameter(
+    value: Any = "value", depends_on: list[str] | None = None, broken: bool = False, **more: Any
+) -> dict[str, Any]:
+    """The simplest ordinary resource; a broken one is refused, for a property that there isn't."""
+    properties = {"Type": "String", "Value": value} | ({"Colour": "red"} if broken else {})
+    resource = {"Type": "AWS::SSM::Parameter", "Properties": properties} | more
     return resource | ({"DependsOn": depends_on} if depends_on else {})
 
 

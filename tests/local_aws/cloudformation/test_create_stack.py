@@ -55,10 +55,10 @@ def test_conditions_parameters_and_outputs(stacks: Any, parameter: Any, aws: Loc
 
 
 def test_a_failure_rolls_everything_back(stacks: Any, parameter: Any, aws: LocalAws) -> None:
-    broken = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "Strong", "Value": "x"}, "DependsOn": "Fine"}
+    broken = parameter(broken=True, depends_on=["Fine"])
     resources = {"Fine": parameter(), "Broken": broken, "Never": parameter(depends_on=["Broken"])}
     assert stacks.create("broken", resources) == "ROLLBACK_COMPLETE"
-    assert "Resource handler returned message" in stacks.reason("broken", "Broken")
+    assert "extraneous key [Colour] is not permitted" in stacks.reason("broken", "Broken")
     assert stacks.statuses("broken", "Fine")[-2:] == ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"]
     assert stacks.events("broken", "Never") == []
     assert (
@@ -87,9 +87,12 @@ def test_a_stack_that_failed_without_rollback_goes_on_with_an_update(stacks: Any
 def test_what_the_embedded_aws_does_not_know_is_refused(stacks: Any) -> None:
     with pytest.raises(ClientError, match=r"Unrecognized resource types: \[AWS::Nothing::Here\]"):
         stacks.create("unknown-type", {"A": {"Type": "AWS::Nothing::Here"}})
-    topic = {"Type": "AWS::SNS::Topic", "Properties": {"Colour": "red"}}
-    assert stacks.create("unknown-property", {"A": topic}) == "ROLLBACK_COMPLETE"
-    assert "extraneous key [Colour] is not permitted" in stacks.reason("unknown-property", "A")
+
+
+def test_a_services_own_words_are_the_reason(stacks: Any) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "ab"}}
+    assert stacks.create("misnamed", {"A": bucket}) == "ROLLBACK_COMPLETE"
+    assert 'Resource handler returned message: "The specified bucket is not valid' in stacks.reason("misnamed", "A")
 
 
 def test_iam_resources_need_the_callers_word(stacks: Any) -> None:
