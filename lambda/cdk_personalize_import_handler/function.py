@@ -9,9 +9,10 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
-from cdk_personalize_import_handler import spacing, stack_resource
+from cdk_personalize_import_handler import spacing
+from cdk_personalize_import_handler.clients import Boto3Clients, Clients
 from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs
 from cdk_personalize_import_handler.import_request import ImportRequest
 from cdk_personalize_import_handler.poll_schedule import NewerRequestError, PollSchedule
@@ -27,51 +28,6 @@ logger = logging.getLogger(__name__)
 _SECOND_LOOK = 10.0
 # Lambda repeats an event whose invocation died after a minute. By then CloudFormation may have given the request up.
 _LATE = 45.0
-
-
-class Clients(Protocol):
-    """The AWS clients, each made when it is first used."""
-
-    @property
-    def personalize(self) -> Any: ...  # noqa: D102
-    @property
-    def scheduler(self) -> Any: ...  # noqa: D102
-    @property
-    def s3(self) -> Any: ...  # noqa: D102
-    @property
-    def cloudformation(self) -> Any: ...  # noqa: D102
-
-
-class Boto3Clients:
-    """boto3's clients, which leave retries to the handler: every look and every poll is one."""
-
-    @functools.cached_property
-    def personalize(self) -> Any:
-        """An Amazon Personalize client."""
-        return self._client("personalize")
-
-    @functools.cached_property
-    def scheduler(self) -> Any:
-        """An EventBridge Scheduler client."""
-        return self._client("scheduler")
-
-    @functools.cached_property
-    def s3(self) -> Any:
-        """An Amazon S3 client."""
-        return self._client("s3")
-
-    @functools.cached_property
-    def cloudformation(self) -> Any:
-        """An AWS CloudFormation client."""
-        return self._client("cloudformation")
-
-    def _client(self, service: str) -> Any:
-        import boto3
-        from botocore.config import Config
-
-        # boto3's standard mode would repeat a full quota's LimitExceededException as if it were throttling.
-        config = Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 1})
-        return boto3.client(service, config=config)
 
 
 def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str, Any], Any], None]:
@@ -99,8 +55,11 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
     def is_current(request: ImportRequest) -> bool:
         if request.is_poll:
             return schedule_for(request).is_current()
-        is_late = clock.time() - request.issued_at > _LATE
-        return not is_late or stack_resource.is_waiting(clients.cloudformation, request)
+        if clock.time() - request.issued_at < _LATE:
+            return True
+        from cdk_personalize_import_handler.stack_resource import is_waiting
+
+        return is_waiting(clients.cloudformation, request)
 
     def look(request: ImportRequest) -> Outcome:
         surroundings = Surroundings(
