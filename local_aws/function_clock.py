@@ -29,6 +29,16 @@ def run_on_aws_time(real_start: float, aws_start: float, speed: float) -> None:
     _replace_waits(speed)
 
 
+class _Builtin:
+    """A function that, like one written in C, doesn't become a method where a class keeps it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._function(*args, **kwargs)
+
+
 def _replace_time(aws_time: Callable[[], float], speed: float) -> None:
     sleep, gmtime, localtime, strftime = time.sleep, time.gmtime, time.localtime, time.strftime
     replacements = {
@@ -40,7 +50,7 @@ def _replace_time(aws_time: Callable[[], float], speed: float) -> None:
         "strftime": lambda form, moment=None: strftime(form, moment or time.localtime()),
     }
     for name, replacement in replacements.items():
-        setattr(time, name, replacement)
+        setattr(time, name, _Builtin(replacement))
 
 
 def _replace_datetime(aws_time: Callable[[], float]) -> None:

@@ -69,26 +69,39 @@ class HandlerNotFoundError(Exception):
 
 
 class LogHandler(logging.Handler):
-    """Sends each log record as one event, also one of several lines, in the format that Lambda uses."""
+    """Sends each log record as one event, also one of several lines, in the format that the function is set to.
 
-    request_id = ""
+    Like Lambda's own handler it leaves all of the line to its formatter, which libraries replace.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.request_id = ""
+        as_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+        text = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
+        self.setFormatter(JsonFormatter() if as_json else logging.Formatter(text, "%Y-%m-%dT%H:%M:%S"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
-            members = {
-                "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
-                "level": record.levelname,
-                "message": record.getMessage(),
-                "logger": record.name,
-                "requestId": self.request_id,
-            }
-            if record.exc_info:
-                members["stackTrace"] = "".join(traceback.format_exception(*record.exc_info))
-            send({"log": json.dumps(members)})
-            return
-        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        text = f"[{record.levelname}]\t{moment}.{int(record.msecs):03d}Z\t{self.request_id}\t{self.format(record)}"
-        send({"log": text})
+        """Send a record."""
+        record.aws_request_id = self.request_id
+        send({"log": self.format(record)})
+
+
+class JsonFormatter(logging.Formatter):
+    """The format of functions whose logging is set to JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as one line of JSON."""
+        members = {
+            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": getattr(record, "aws_request_id", ""),
+        }
+        if record.exc_info:
+            members["stackTrace"] = self.formatException(record.exc_info)
+        return json.dumps(members)
 
 
 def send(message: dict[str, Any]) -> None:

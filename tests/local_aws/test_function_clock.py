@@ -14,7 +14,7 @@ from function_clock import run_on_aws_time
 import time
 real = time.time()
 run_on_aws_time(real, 5e9, 1000.0)
-import datetime, json, queue, threading
+import datetime, json, logging, queue, threading
 from datetime import date, datetime as Datetime, timezone
 started = time.monotonic()
 time.sleep(60)
@@ -29,7 +29,9 @@ except queue.Empty:
     pass
 queued = time.monotonic() - started
 parsed = Datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+record = logging.LogRecord("name", logging.INFO, "path", 1, "message", None, None)
 print(json.dumps({{
+    "log": logging.Formatter("%(asctime)s").format(record),
     "time": time.time(), "ns": time.time_ns() / 1e9, "now": Datetime.now(timezone.utc).timestamp(),
     "utcnow": Datetime.utcnow().replace(tzinfo=timezone.utc).timestamp(), "year": date.today().year,
     "gmtime": time.gmtime().tm_year, "epoch": time.gmtime(0).tm_year, "slept": slept, "waited": waited,
@@ -60,6 +62,7 @@ def test_everything_in_the_process_lives_in_aws_time() -> None:
         assert 5e9 + 180 <= got[clock] < 5e9 + 5000, clock
     assert got["year"] == got["gmtime"] == 2128
     assert got["epoch"] == 1970
+    assert got["log"].startswith("2128-")
     for wait in ("slept", "waited", "queued"):
         assert 60 <= got[wait] < 1500, wait
     assert got["real"] < 5
