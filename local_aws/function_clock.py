@@ -41,7 +41,7 @@ class _Builtin:
 
 def _replace_time(aws_time: Callable[[], float], speed: float) -> None:
     sleep, gmtime, localtime, strftime = time.sleep, time.gmtime, time.localtime, time.strftime
-    replacements = {
+    replacements: dict[str, Callable[..., Any]] = {
         **dict.fromkeys(("time", "monotonic", "perf_counter"), aws_time),
         **dict.fromkeys(("time_ns", "monotonic_ns", "perf_counter_ns"), lambda: int(aws_time() * 1e9)),
         "sleep": lambda seconds: sleep(seconds / speed),
