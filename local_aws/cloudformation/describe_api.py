@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
+from xml.sax.saxutils import escape
 
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult, BaseResponse
+from werkzeug.exceptions import HTTPException
 
 from local_aws.cloudformation.change_set import ChangeSet
 from local_aws.cloudformation.intrinsics import TemplateError
@@ -29,6 +31,16 @@ class ChangeSetNotFound(ServiceException):
     code = "ChangeSetNotFound"
 
 
+class _AccessDenied(HTTPException):
+    """The caller's role may not do this; in XML, as services of the query protocol answer."""
+
+    code = 403
+
+    def __init__(self, message: str) -> None:
+        error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{escape(message)}</Message></Error>"
+        super().__init__(f"<ErrorResponse>{error}<RequestId>none</RequestId></ErrorResponse>")
+
+
 class DescribeApi(BaseResponse):
     """Looks at stacks.
 
@@ -45,6 +57,12 @@ class DescribeApi(BaseResponse):
     def __init__(self) -> None:
         super().__init__(service_name="cloudformation")
         self.automated_parameter_parsing = True
+
+    def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
+        try:
+            super()._authenticate_and_authorize_normal_action(resource)
+        except JsonRESTError as error:
+            raise _AccessDenied(error.message) from error
 
     def describe_stacks(self) -> ActionResult:
         if name := self._get_param("StackName"):

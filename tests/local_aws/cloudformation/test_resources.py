@@ -1,0 +1,215 @@
+"""Resource types whose behaviour is more than one API call."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local_aws.server import LocalAws
+
+SCHEMA = {
+    "type": "record",
+    "name": "Interactions",
+    "namespace": "com.amazonaws.personalize.schema",
+    "fields": [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
+    "version": "1.0",
+}
+
+
+def role(**properties: Any) -> dict[str, Any]:
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    policy = {"Version": "2012-10-17", "Statement": [trust]}
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": policy, **properties}}
+
+
+def statement(action: str = "s3:GetObject", resource: Any = "*", count: int = 1) -> dict[str, Any]:
+    one = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [one] * count}
+
+
+def policy(name: str, document: dict[str, Any]) -> dict[str, Any]:
+    properties = {"PolicyName": name, "PolicyDocument": document, "Roles": [{"Ref": "Role"}]}
+    return {"Type": "AWS::IAM::Policy", "Properties": properties}
+
+
+def test_a_role_with_policies_is_made_changed_and_removed(stacks: Any, aws: LocalAws) -> None:
+    iam = aws.client("iam")
+    managed = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    first = role(ManagedPolicyArns=[managed], Policies=[{"PolicyName": "own", "PolicyDocument": statement()}])
+    stacks.create("roles", {"Role": first, "Policy": policy("extra", statement("sqs:*"))})
+    name = stacks.physical_id("roles", "Role")
+    assert sorted(iam.list_role_policies(RoleName=name)["PolicyNames"]) == ["extra", "own"]
+    assert [p["PolicyArn"] for p in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]] == [managed]
+    assert stacks.update("roles", {"Role": role(), "Policy": policy("other", statement())}) == "UPDATE_COMPLETE"
+    assert iam.list_role_policies(RoleName=name)["PolicyNames"] == ["other"]
+    assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
+    assert stacks.delete("roles") == "DELETE_COMPLETE"
+    assert name not in [found["RoleName"] for found in iam.list_roles()["Roles"]]
+
+
+def test_inline_policies_of_a_role_hold_10240_characters_together(stacks: Any) -> None:
+    resources = {"Role": role(), "One": policy("one", statement(count=70)), "Two": policy("two", statement(count=90))}
+    resources["Two"]["DependsOn"] = "One"
+    assert stacks.create("roomy", resources) == "CREATE_COMPLETE"
+    resources["Two"] = policy("two", statement(count=150)) | {"DependsOn": "One"}
+    assert stacks.update("roomy", resources) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "Maximum policy size of 10240 bytes exceeded for role" in stacks.reason("roomy", "Two")
+
+
+def test_a_bucket_keeps_what_it_was_told(stacks: Any, aws: LocalAws) -> None:
+    s3 = aws.client("s3")
+    settings = {
+        "BucketEncryption": {
+            "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
+        "PublicAccessBlockConfiguration": {"BlockPublicAcls": "true", "RestrictPublicBuckets": True},
+        "LifecycleConfiguration": {"Rules": [{"Id": "old", "Status": "Enabled", "ExpirationInDays": "30"}]},
+        "Tags": [{"Key": "team", "Value": "recs"}],
+    }
+    stacks.create("bucket", {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": settings}})
+    name = stacks.physical_id("bucket", "Bucket")
+    assert name.startswith("bucket-bucket-")
+    block = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+    assert (block["BlockPublicAcls"], block["BlockPublicPolicy"]) == (True, False)
+    assert s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"][0]["Expiration"] == {"Days": 30}
+    assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == [{"Key": "team", "Value": "recs"}]
+    del settings["LifecycleConfiguration"], settings["Tags"]
+    assert stacks.update("bucket", {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": settings}}) == "UPDATE_COMPLETE"
+    with pytest.raises(Exception, match="NoSuchLifecycleConfiguration"):
+        s3.get_bucket_lifecycle_configuration(Bucket=name)
+
+
+@pytest.mark.parametrize(
+    ("principal", "resource", "reason"),
+    [
+        ({"AWS": "arn:aws:iam::123456789012:role/nobody"}, "arn:aws:s3:::policied/*", "Invalid principal in policy"),
+        ({"Service": "personalize.amazonaws.com"}, "arn:aws:s3:::another/*", "Policy has invalid resource"),
+        ({"Service": "personalize.amazonaws.com"}, [f"arn:aws:s3:::policied/{n:0>500}" for n in range(45)], "20480"),
+    ],
+)
+def test_bucket_policies_are_checked(stacks: Any, principal: Any, resource: Any, reason: str) -> None:
+    document = statement(resource=resource)
+    document["Statement"][0]["Principal"] = principal
+    resources = {
+        "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "policied"}},
+        "Policy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": document},
+        },
+    }
+    assert stacks.create("policied", resources) == "ROLLBACK_COMPLETE"
+    assert reason in stacks.reason("policied", "Policy")
+    stacks.delete("policied")
+
+
+def test_a_function_is_updated_in_place(stacks: Any, aws: LocalAws) -> None:
+    def resources(**properties: Any) -> dict[str, Any]:
+        function = {
+            "Runtime": "python3.13",
+            "Handler": "index.handler",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Code": {"ZipFile": "def handler(event, context):\n    return 1\n"},
+            "MemorySize": "256",
+            **properties,
+        }
+        permission = {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": {"Ref": "Function"},
+            "Principal": "scheduler.amazonaws.com",
+        }
+        asynchronous = {"FunctionName": {"Ref": "Function"}, "Qualifier": "$LATEST", "MaximumRetryAttempts": "1"}
+        return {
+            "Role": role(),
+            "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
+            "Permission": {"Type": "AWS::Lambda::Permission", "Properties": permission},
+            "Retries": {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": asynchronous},
+        }
+
+    client = aws.client("lambda")
+    environment = {"Variables": {"FLAG": True, "COUNT": 3}}
+    assert stacks.create("function", resources(Environment=environment)) == "CREATE_COMPLETE"
+    name = stacks.physical_id("function", "Function")
+    made = client.get_function_configuration(FunctionName=name)
+    assert (made["MemorySize"], made["Environment"]["Variables"]) == (256, {"FLAG": "true", "COUNT": "3"})
+    assert client.get_function_event_invoke_config(FunctionName=name)["MaximumRetryAttempts"] == 1
+    changed = resources(Timeout=30, Code={"ZipFile": "def handler(event, context):\n    return 2\n"})
+    assert stacks.update("function", changed) == "UPDATE_COMPLETE"
+    now = client.get_function_configuration(FunctionName=name)
+    assert (now["Timeout"], now.get("Environment", {}).get("Variables", {})) == (30, {})
+    assert now["CodeSha256"] != made["CodeSha256"]
+    assert stacks.physical_id("function", "Function") == name
+    assert stacks.delete("function") == "DELETE_COMPLETE"
+
+
+def test_services_with_plain_resources(stacks: Any, aws: LocalAws) -> None:
+    key_policy = statement("kms:*")
+    key_policy["Statement"][0]["Principal"] = {"AWS": "arn:aws:iam::123456789012:root"}
+    resources = {
+        "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": key_policy, "EnableKeyRotation": True}},
+        "Alias": {
+            "Type": "AWS::KMS::Alias",
+            "Properties": {"AliasName": "alias/data", "TargetKeyId": {"Fn::GetAtt": ["Key", "Arn"]}},
+        },
+        "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}},
+        "Group": {"Type": "AWS::Scheduler::ScheduleGroup"},
+        "Topic": {"Type": "AWS::SNS::Topic"},
+        "Images": {"Type": "AWS::ECR::Repository"},
+        "Managed": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": statement()}},
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+    }
+    outputs = {
+        "KeyArn": {"Value": {"Fn::GetAtt": ["Key", "Arn"]}},
+        "Group": {"Value": {"Fn::GetAtt": ["Group", "Arn"]}},
+    }
+    assert stacks.create("plain", resources, template={"Outputs": outputs}) == "CREATE_COMPLETE"
+    assert stacks.outputs("plain")["Group"].endswith(stacks.physical_id("plain", "Group"))
+    resources["Logs"]["Properties"] = {"RetentionInDays": 14}
+    assert stacks.update("plain", resources) == "UPDATE_COMPLETE"
+    (group,) = aws.client("logs").describe_log_groups(logGroupNamePrefix="plain-Logs")["logGroups"]
+    assert group["retentionInDays"] == 14
+    key = stacks.physical_id("plain", "Key")
+    assert stacks.delete("plain") == "DELETE_COMPLETE"
+    assert aws.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+
+
+def test_personalize_resources_are_active_when_complete_and_a_dataset_goes_before_its_replacement(
+    stacks: Any, aws: LocalAws
+) -> None:
+    def resources(schema: str) -> dict[str, Any]:
+        dataset = {
+            "Name": "interactions",
+            "DatasetType": "Interactions",
+            "DatasetGroupArn": {"Fn::GetAtt": ["Group", "DatasetGroupArn"]},
+            "SchemaArn": {"Fn::GetAtt": [schema, "SchemaArn"]},
+            "Tags": [{"TagKey": "team", "TagValue": "recs"}],
+        }
+        made: dict[str, Any] = {
+            "Group": {"Type": "AWS::Personalize::DatasetGroup", "Properties": {"Name": "shop"}},
+            "Dataset": {"Type": "AWS::Personalize::Dataset", "Properties": dataset},
+        }
+        for name in ("SchemaOne", "SchemaTwo"):
+            properties = {"Name": name, "Schema": json.dumps(SCHEMA)}
+            made[name] = {"Type": "AWS::Personalize::Schema", "Properties": properties}
+        return made
+
+    personalize = aws.client("personalize")
+    assert stacks.create("shop", resources("SchemaOne")) == "CREATE_COMPLETE"
+    arn = stacks.physical_id("shop", "Dataset")
+    assert arn == "arn:aws:personalize:us-east-1:123456789012:dataset/shop/INTERACTIONS"
+    assert personalize.describe_dataset(datasetArn=arn)["dataset"]["status"] == "ACTIVE"
+    assert stacks.update("shop", resources("SchemaTwo")) == "UPDATE_COMPLETE"
+    assert personalize.describe_dataset(datasetArn=arn)["dataset"]["schemaArn"].endswith("SchemaTwo")
+    assert stacks.statuses("shop", "Dataset")[-5:] == [
+        "DELETE_IN_PROGRESS",
+        "DELETE_COMPLETE",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE",
+    ]
+    assert stacks.delete("shop") == "DELETE_COMPLETE"
+    assert personalize.list_dataset_groups()["datasetGroups"] == []
+    assert personalize.list_schemas()["schemas"] == []
