@@ -126,8 +126,7 @@ def _with_decryption(call: ApiCall, found: Iterable[Need]) -> Iterable[Need]:
         name = need.resource.split(":")[-1].split("/")[0]
         bucket = s3_backends[call.account][call.partition].buckets.get(name)
         if bucket is not None and (key := customer_key(bucket)):
-            backend = kms_backends[call.account][call.region]
-            arn = backend.describe_key(key).arn
+            arn = kms_backends[call.account][call.region].describe_key(key).arn
             yield Need("kms:Decrypt" if need.action == "s3:GetObject" else "kms:GenerateDataKey", arn)
 
 

@@ -119,6 +119,14 @@ def _logs(call: ApiCall) -> list[Need]:
     return [Need(f"logs:{call.operation}", call.arn(f"log-group:{group}:log-stream:{stream or ''}"))]
 
 
+def _cloudformation(call: ApiCall) -> list[Need]:
+    stack = call.params.get("StackName")
+    if not stack:
+        return [Need(f"cloudformation:{call.operation}")]
+    arn = stack if stack.startswith("arn:") else call.arn(f"stack/{stack}/*")
+    return [Need(f"cloudformation:{call.operation}", arn)]
+
+
 def _lambda(call: ApiCall) -> list[Need]:
     name = str(call.params.get("FunctionName", "*"))
     action = "lambda:InvokeFunction" if call.operation == "Invoke" else f"lambda:{call.operation}"
@@ -144,6 +152,7 @@ _RULES: dict[str, _Rule] = {
     "scheduler": _scheduler,
     "s3": _s3,
     "logs": _logs,
+    "cloudformation": _cloudformation,
     "lambda": _lambda,
     "kms": _kms,
     "sts": _sts,

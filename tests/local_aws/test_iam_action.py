@@ -46,6 +46,13 @@ def test_tags_need_a_permission_of_their_own() -> None:
             {"logGroupName": "g", "logStreamName": "s"},
             "arn:aws:logs:us-east-1:123456789012:log-group:g:log-stream:s",
         ),
+        (
+            "cloudformation",
+            "DescribeStackResource",
+            {"StackName": "arn:aws:cloudformation:us-east-1:123456789012:stack/name/id"},
+            "arn:aws:cloudformation:us-east-1:123456789012:stack/name/id",
+        ),
+        ("cloudformation", "ListStacks", {}, "*"),
         ("kms", "Decrypt", {"KeyId": "k"}, "arn:aws:kms:us-east-1:123456789012:key/k"),
         ("sqs", "SendMessage", {}, "*"),
     ],
