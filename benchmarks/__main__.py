@@ -1,0 +1,38 @@
+"""Runs every measurement, prints the report, and writes it to ``results.md`` beside a chart."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from benchmarks import calls_per_poll, chart, cold_start, detection, preflight, templates
+from benchmarks.report import Report
+
+_HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Measure; a target that is missed is no error."""
+    began = time.monotonic()
+
+    def say(what: str) -> None:
+        print(f"{time.monotonic() - began:5.0f} s  {what}", file=sys.stderr)
+
+    say("cold start")
+    starts = cold_start.medians()
+    speeds = cold_start.speeds(starts)
+    say("waiting for an import")
+    waiting, forty = detection.measure(speeds)
+    say("template, asset and synth time")
+    synths = templates.measure()
+    say("calls per look, preflight")
+    report = Report([waiting, cold_start.section(starts), synths, calls_per_poll.measure(), preflight.measure()])
+    (_HERE / "results.md").write_text(report.markdown(), encoding="utf-8")
+    chart.draw(forty, _HERE / "waiting.svg")
+    print(report.markdown())
+    say(f"written to {_HERE / 'results.md'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""A function with plain crhelper, and the permissions that crhelper's README asks for."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import tempfile
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+
+from benchmarks.peers import data
+
+_CODE = Path(__file__).parent / "crhelper_function"
+_ACTIONS = (
+    "personalize:CreateDatasetImportJob",
+    "personalize:DescribeDatasetImportJob",
+    "lambda:AddPermission",
+    "lambda:RemovePermission",
+    "events:PutRule",
+    "events:DeleteRule",
+    "events:PutTargets",
+    "events:RemoveTargets",
+)
+
+
+def add_import(stack: cdk.Stack, index: int) -> None:
+    """Add an import; the first one makes the function."""
+    role = data.service_role(stack, index)
+    function = stack.node.try_find_child("Function")
+    if not isinstance(function, lambda_.Function):
+        function = _function(stack)
+    function.add_to_role_policy(iam.PolicyStatement(actions=["iam:PassRole"], resources=[role.role_arn]))
+    cdk.CustomResource(
+        stack,
+        f"Import{index}",
+        service_token=function.function_arn,
+        resource_type="Custom::DatasetImportJob",
+        properties={
+            "JobName": f"interactions-{index}",
+            "DatasetArn": data.dataset_arn(index),
+            "DataLocation": data.bucket_of(stack).s3_url_for_object(data.folder(index)),
+            "RoleArn": role.role_arn,
+        },
+    )
+
+
+def _function(stack: cdk.Stack) -> lambda_.Function:
+    function = lambda_.Function(
+        stack,
+        "Function",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        code=lambda_.Code.from_asset(str(copy_code(Path(tempfile.mkdtemp())))),
+        handler="import_data.handler",
+        timeout=cdk.Duration.minutes(3),
+        log_group=data.log_group(stack, "FunctionLogs"),
+    )
+    function.add_to_role_policy(iam.PolicyStatement(actions=list(_ACTIONS), resources=["*"]))
+    return function
+
+
+def copy_code(target: Path) -> Path:
+    """Write the function's code with crhelper beside it, as ``pip install --target`` does, and return its folder."""
+    spec = importlib.util.find_spec("crhelper")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    crhelper = Path(spec.submodule_search_locations[0])
+    shutil.copytree(crhelper, target / "crhelper", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(_CODE / "import_data.py", target)
+    return target

@@ -1,0 +1,175 @@
+"""Measures templates, assets and synth time: each app in a process of its own, for every number of imports."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.app import EMPTY, STACK
+from benchmarks.report import Section, Table, Target
+
+PEERS = {
+    "this_project": "this project",
+    "native": "CfnDataset",
+    "aws_custom_resource": "AwsCustomResource",
+    "provider": "Provider",
+    "crhelper_plain": "plain crhelper",
+}
+IMPORTS = (1, 10, 50, 100)
+_ROUNDS = 3
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Synth:
+    """What one run of an app made.
+
+    Attributes:
+        resources: Number of resources in the template.
+        template_bytes: Size of the template without the spaces that make it readable.
+        asset_bytes: Size of the assets that a deployment uploads, as zip files.
+        cpu: CPU seconds of the app and of the CDK's Node process.
+    """
+
+    resources: int
+    template_bytes: int
+    asset_bytes: int
+    cpu: float
+
+
+def measure() -> Section:
+    """Synthesise every app, in interleaved rounds."""
+    runs: dict[tuple[str, int], list[Synth]] = defaultdict(list)
+    for _ in range(_ROUNDS):
+        runs[EMPTY, 0].append(synthesise(EMPTY, 0))
+        for imports in IMPORTS:
+            for peer in PEERS:
+                runs[peer, imports].append(synthesise(peer, imports))
+    empty = runs[EMPTY, 0][0]
+    empty_cpu = statistics.median(run.cpu for run in runs[EMPTY, 0])
+
+    def cpu(peer: str, imports: int) -> float:
+        return statistics.median(run.cpu for run in runs[peer, imports])
+
+    def resources(peer: str, imports: int) -> int:
+        return runs[peer, imports][0].resources - empty.resources
+
+    def per_import(peer: str) -> float:
+        return (cpu(peer, IMPORTS[-1]) - cpu(peer, IMPORTS[0])) / (IMPORTS[-1] - IMPORTS[0])
+
+    columns = ("", *(f"N = {imports}" for imports in IMPORTS))
+
+    def by_imports(title: str, cell: str, note: str = "") -> Table:
+        return Table(title, columns, [[name, *cells(peer, cell)] for peer, name in PEERS.items()], note)
+
+    def cells(peer: str, cell: str) -> list[str]:
+        values = {
+            "resources": lambda n: f"{resources(peer, n)}",
+            "bytes": lambda n: f"{runs[peer, n][0].template_bytes:,}",
+            "cpu": lambda n: f"{cpu(peer, n) / empty_cpu:.2f}",
+        }
+        return [values[cell](imports) for imports in IMPORTS]
+
+    ours, provider = resources("this_project", 1), resources("provider", 1)
+    further = (resources("this_project", IMPORTS[-1]) - ours) / (IMPORTS[-1] - 1)
+    our_cpu, provider_cpu = per_import("this_project"), per_import("provider")
+    return Section(
+        "Template, asset and synth time",
+        [
+            by_imports("Resources that N imports add to a stack", "resources", _RESOURCES_NOTE),
+            by_imports("Bytes of the template", "bytes"),
+            by_imports("CPU time of the synth, in terms of an app without imports", "cpu"),
+            Table(
+                "Synth time and assets",
+                ("", "CPU per further import, ms", "assets, bytes of zip files"),
+                [
+                    [name, f"{per_import(peer) * 1000:.1f}", f"{runs[peer, 1][0].asset_bytes:,}"]
+                    for peer, name in PEERS.items()
+                ],
+                f"Medians of {_ROUNDS} interleaved rounds; an app without imports takes {empty_cpu:.1f} s of CPU.",
+            ),
+        ],
+        [
+            Target(
+                "template resources for one import",
+                "a third of Provider's",
+                f"{ours} of {provider}: {ours / provider:.0%}",
+                ours / provider <= 1 / 3,
+            ),
+            Target("template resources per further import", "at most 3", f"{further:.1f}", further <= 3),
+            Target(
+                "synth time per further import",
+                "at or under Provider's",
+                f"{our_cpu * 1000:.1f} ms, Provider's {provider_cpu * 1000:.1f} ms",
+                our_cpu <= provider_cpu,
+            ),
+        ],
+    )
+
+
+_RESOURCES_NOTE = (
+    "The bucket with the data is not counted, its policy is. Every function has a log group that lets events expire; "
+    "the three functions of Provider's framework share one."
+)
+
+
+def synthesise(peer: str, imports: int) -> Synth:
+    """Run one app in a fresh process."""
+    with tempfile.TemporaryDirectory() as temporary:
+        assembly = Path(temporary)
+        usage = _run(_command(peer, imports, assembly))
+        template = json.loads((assembly / f"{STACK}.template.json").read_text(encoding="utf-8"))
+        return Synth(
+            resources=len(template["Resources"]),
+            template_bytes=len(json.dumps(template, separators=(",", ":"))),
+            asset_bytes=sum(zipped(asset) for asset in _assets(assembly) if asset.is_dir()),
+            cpu=usage.ru_utime + usage.ru_stime,
+        )
+
+
+def this_projects_asset(folder: Path) -> Path:
+    """Synthesise one import of this project's into a folder and return the folder of its function's code."""
+    _run(_command("this_project", 1, folder))
+    return next(asset for asset in _assets(folder) if asset.is_dir())
+
+
+def _command(peer: str, imports: int, assembly: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.app", peer, str(imports), str(assembly)]
+
+
+def _run(command: list[str]) -> resource.struct_rusage:
+    # Node lies beside the interpreter.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=_ROOT, env=os.environ | {"PATH": path}, stdout=quiet, stderr=quiet) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return usage
+
+
+def _assets(assembly: Path) -> list[Path]:
+    """Return what a deployment uploads."""
+    manifest = json.loads((assembly / f"{STACK}.assets.json").read_text(encoding="utf-8"))
+    return [assembly / file["source"]["path"] for file in manifest["files"].values()]
+
+
+def zipped(folder: Path) -> int:
+    """Return the size of a folder as a zip file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, file.relative_to(folder))
+    return buffer.tell()
