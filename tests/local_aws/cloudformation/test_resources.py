@@ -148,7 +148,7 @@ def test_a_function_is_updated_in_place(stacks: Any, aws: LocalAws) -> None:
 def test_services_with_plain_resources(stacks: Any, aws: LocalAws) -> None:
     key_policy = statement("kms:*")
     key_policy["Statement"][0]["Principal"] = {"AWS": "arn:aws:iam::123456789012:root"}
-    resources = {
+    resources: dict[str, Any] = {
         "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": key_policy, "EnableKeyRotation": True}},
         "Alias": {
             "Type": "AWS::KMS::Alias",
