@@ -1,0 +1,13 @@
+"""Writes the pages that are made from the code: ``make docs``."""
+
+from pathlib import Path
+
+import api_page
+import permissions_page
+
+FOLDER = Path(__file__).parent
+PAGES = {"api.md": api_page.page, "permissions.md": permissions_page.page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
