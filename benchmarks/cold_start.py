@@ -21,7 +21,7 @@ from benchmarks.templates import this_projects_asset
 from benchmarks.waiting import Speeds
 
 _HERE = Path(__file__).parent
-_ROUNDS = 21
+_ROUNDS = 15
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIABENCHMARK",
     "AWS_SECRET_ACCESS_KEY": "none",
