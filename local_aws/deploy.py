@@ -81,8 +81,9 @@ def _jobs(aws: LocalAws) -> Iterator[str]:
     for page in client.get_paginator("list_dataset_import_jobs").paginate():
         for job in page["datasetImportJobs"]:
             arn = job["datasetImportJobArn"]
-            outcome = job.get("failureReason") or f"{backend.records_imported(arn):,} records"
-            yield f"{job['status']:<13} {outcome:>14}  {arn}"
+            yield f"{job['status']:<13} {backend.records_imported(arn):>9,} records  {arn}"
+            if "failureReason" in job:
+                yield f"  {job['failureReason']}"
 
 
 def _inventory(aws: LocalAws) -> Iterator[str]:

@@ -11,9 +11,11 @@ from xml.sax.saxutils import escape
 
 import boto3
 import moto.server  # noqa: F401  (loads the request classes that moto's back ends need)
+from botocore.config import Config
 from flask import request
 from moto.core.config import default_user_config
 from moto.iam.access_control import PermissionResult
+from moto.iam.models import iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.models import FakeBucket
@@ -24,6 +26,9 @@ from local_aws.clock import Clock
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+
+_SESSION = boto3.session.Session()
+"""Shared by all clients: it keeps the services' models, which take long to load."""
 
 _EXTENSIONS: tuple[Any, ...] = (call_log, personalize, functions, scheduler, cloudtrail, cloudformation)
 
@@ -58,7 +63,6 @@ class LocalAws:
         self.calls: Any = []
         self._requested_port = port
         self._server: BaseWSGIServer | None = None
-        self._session = boto3.session.Session()
         self._clients: dict[str, Any] = {}
         self._clients_lock = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -81,9 +85,8 @@ class LocalAws:
         """
         if LocalAws._running is not None:
             raise RuntimeError("an embedded AWS already runs in this process")
-        # CDK's bootstrap attaches policies that AWS manages.
-        default_user_config["iam"] = {"load_aws_managed_policies": True}
         moto_api_backend.reset()
+        _load_managed_policies()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._temporary = tempfile.TemporaryDirectory(prefix="local-aws-")
         FakeBucket.get_permission = _bucket_policy_is_neutral  # type: ignore[method-assign, assignment]
@@ -158,14 +161,22 @@ class LocalAws:
         """Return the boto3 client of a service, with the account's own rights; safe between threads."""
         with self._clients_lock:
             if service not in self._clients:
-                self._clients[service] = self._session.client(
+                self._clients[service] = _SESSION.client(
                     service,
                     region_name=REGION,
                     endpoint_url=self.endpoint,
                     aws_access_key_id="local",
                     aws_secret_access_key="local",
+                    config=Config(max_pool_connections=100),
                 )
             return self._clients[service]
+
+
+def _load_managed_policies() -> None:
+    """Load the policies that AWS manages, which CDK's bootstrap attaches, into this one account: it takes a while."""
+    default_user_config["iam"] = {"load_aws_managed_policies": True}
+    iam_backends[ACCOUNT]["aws"].reset()
+    default_user_config["iam"] = {"load_aws_managed_policies": False}
 
 
 def _backend_app(service: Any) -> Any:

@@ -34,6 +34,9 @@ from local_aws.cloudformation.stacks import Stacks
 if TYPE_CHECKING:
     from local_aws.server import LocalAws
 
+_LONGEST_END = 5.0
+"""Real seconds to wait for a cancelled operation's last API call."""
+
 _responses: ResponseServer | None = None
 
 
@@ -89,6 +92,7 @@ def close() -> None:
         if stack.operation is not None:
             stack.operation.superseded = True
             stack.operation.work.cancelled.set()
+            stack.idle.wait(_LONGEST_END)
     if _responses is not None:
         _responses.close()
 

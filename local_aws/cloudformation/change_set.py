@@ -11,7 +11,7 @@ from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
-from local_aws.cloudformation.intrinsics import Scope
+from local_aws.cloudformation.intrinsics import Scope, TemplateError
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.resources.base import ResourceType
 from local_aws.cloudformation.stack import Stack, StackResource
@@ -66,7 +66,7 @@ def changes(stacks: Stacks, stack: Stack, template: Template, parameters: Mappin
     """Return what bringing a stack to a template changes, in the form of DescribeChangeSet.
 
     Raises:
-        TemplateError: If a property can't be resolved.
+        TemplateError: If a property can't be resolved, or a resource changes its type.
     """
     return _Comparison(stacks, stack, template, parameters).changes()
 
@@ -102,15 +102,20 @@ class _Comparison:
             self._new_attributes.add(name)
             added = StackResource(name, definition["Type"])
             return [_described("Add", added)]
+        if current.type != definition["Type"]:
+            raise TemplateError(
+                "Update of resource type is not permitted. The new template modifies resource type of the following "
+                f"resources: [{name}]"
+            )
         properties = self._scope.resolve(definition.get("Properties") or {})
         kind = find_type(definition["Type"])
         names = sorted(key for key in {*current.properties, *properties} if current.properties.get(key)
                        != properties.get(key))  # fmt: skip
-        if not names and current.type == definition["Type"]:
+        if not names:
             if current.metadata == definition.get("Metadata"):
                 return []
             return [_described("Modify", current) | {"Replacement": "False", "Scope": ["Metadata"], "Details": []}]
-        replacement = self._replacement(kind, current, definition["Type"], properties)
+        replacement = self._replacement(kind, current, properties)
         if replacement != "False" or kind.replaces_by_update:
             self._new_ids.add(name)
             self._new_attributes.add(name)
@@ -125,9 +130,7 @@ class _Comparison:
         }
         return [described]
 
-    def _replacement(self, kind: ResourceType, current: StackResource, new_type: str, new: dict[str, Any]) -> str:
-        if current.type != new_type:
-            return "True"
+    def _replacement(self, kind: ResourceType, current: StackResource, new: dict[str, Any]) -> str:
         if not kind.needs_replacement(current.properties, new):
             return "False"
         changed = [key for key in kind.create_only if current.properties.get(key) != new.get(key)]

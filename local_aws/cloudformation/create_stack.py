@@ -50,7 +50,8 @@ class CreateStack(Operation):
     def rollback(self, reason: str | None = None) -> None:
         """Delete everything that was created; resources with deletion policy Retain stay."""
         self.stack.set_status("ROLLBACK_IN_PROGRESS", reason)
-        failed = delete_in_order(self.fresh_work(), self.stack.resources.values(), _policy)
+        self.work = self.fresh_work()
+        failed = delete_in_order(self.work, self.stack.resources.values(), _policy)
         if failed:
             self.stack.set_status("ROLLBACK_FAILED", f"The following resource(s) failed to delete: [{named(failed)}]. ")
         else:

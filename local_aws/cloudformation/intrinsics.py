@@ -7,7 +7,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 NO_VALUE = object()
@@ -34,6 +34,7 @@ class Scope:
         get_att: Returns a resource's attribute.
         import_value: Returns an export of another stack.
         dynamic: Resolves a dynamic reference: service, then key.
+        imported: Names of the exports that were imported so far.
     """
 
     values: Mapping[str, Any]
@@ -43,6 +44,7 @@ class Scope:
     get_att: Callable[[str, str], Any]
     import_value: Callable[[str], str]
     dynamic: Callable[[str, str], str]
+    imported: set[str] = field(default_factory=set)
 
     def resolve(self, value: Any) -> Any:
         """Return ``value`` with every intrinsic function in it evaluated.
@@ -110,7 +112,9 @@ class Scope:
             case "Fn::FindInMap":
                 return self._find_in_map([self.resolve(item) for item in argument])
             case "Fn::ImportValue":
-                return self.import_value(_text(self.resolve(argument)))
+                name = _text(self.resolve(argument))
+                self.imported.add(name)
+                return self.import_value(name)
             case "Fn::Base64":
                 return base64.b64encode(_text(self.resolve(argument)).encode()).decode()
             case "Fn::ToJsonString":

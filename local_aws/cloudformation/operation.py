@@ -1,5 +1,6 @@
 """What creating, updating and deleting a stack have in common."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,6 +12,8 @@ from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
+_LOG = logging.getLogger(__name__)
+
 
 class Operation:
     """One operation on a stack; runs in a thread of its own.
@@ -21,7 +24,7 @@ class Operation:
 
     Attributes:
         cancelled: Set to make it stop waiting for its resources.
-        superseded: Whether another operation takes the stack over, so that this one doesn't roll back.
+        superseded: Whether nobody waits for the outcome any more, so that it doesn't roll back.
     """
 
     def __init__(self, stacks: Stacks, stack: Stack) -> None:
@@ -43,6 +46,10 @@ class Operation:
         def body() -> None:
             try:
                 (run or self.run)()
+            except Exception as error:
+                _LOG.exception("operation on stack %s failed", self.stack.name)
+                verb = self.stack.status.split("_", 1)[0]
+                self.stack.set_status(f"{verb}_FAILED", f"Internal error of the embedded AWS: {error!r}")
             finally:
                 self.stack.idle.set()
 
@@ -85,7 +92,7 @@ class Operation:
                 exports[name] = described["OutputValue"]
             outputs.append(described)
         self._check_exports(exports)
-        self.stack.outputs, self.stack.exports = outputs, exports
+        self.stack.outputs, self.stack.exports, self.stack.imports = outputs, exports, set(scope.imported)
 
     def _check_exports(self, exports: dict[str, str]) -> None:
         others = {name: owner for name, (owner, _) in self.stacks.exports().items() if owner is not self.stack}

@@ -1,11 +1,12 @@
 """One resource created, updated or deleted, with its stack events."""
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.resources import find_type
@@ -13,6 +14,7 @@ from local_aws.cloudformation.resources.base import OperationCancelledError, Out
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 
+_LOG = logging.getLogger(__name__)
 _REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
@@ -92,11 +94,12 @@ class ResourceWork:
             return self.fail(resource, verb, error.reason)
         except OperationCancelledError:
             return self.fail(resource, verb, cancelled)
-        except TemplateError as error:
+        except (TemplateError, ParamValidationError) as error:
             return self.fail(resource, verb, str(error))
         except ClientError as error:
             return self.fail(resource, verb, _handler_message(error))
-        except (BotoCoreError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except Exception as error:
+            _LOG.exception("%s of %s failed", verb, resource.logical_id)
             return self.fail(resource, verb, f"Internal error of the embedded AWS: {error!r}")
         if outcome.physical_id != resource.physical_id or verb == "CREATE":
             resource.physical_id = outcome.physical_id

@@ -87,7 +87,6 @@ class Stacks:
             exports = self.exports()
             if name not in exports:
                 raise TemplateError(f"No export named {name} found.")
-            stack.imports.add(name)
             return exports[name][1]
 
         return Scope(

@@ -62,6 +62,8 @@ class UpdateStack(Operation):
         present = template.present(scope)
         dependencies = {name: template.dependencies[name] & present.keys() for name in present}
         failed = run_in_order(dependencies, lambda name: self._advance(name, template, scope), self.cancelled)
+        if self.superseded:
+            return
         reason = None
         if failed or self.cancelled.is_set():
             reason = f"The following resource(s) failed to update: [{named(sorted(failed))}]. "
@@ -114,14 +116,13 @@ class UpdateStack(Operation):
         except TemplateError as error:
             self._touched.add(logical_id)
             return self.work.fail(current, "UPDATE", str(error))
-        kind = find_type(entry.type)
-        if entry.type == current.type and properties == current.properties and not current.status.endswith("FAILED"):
+        if properties == current.properties and not current.status.endswith("FAILED"):
             current.dependencies, current.metadata = entry.dependencies, entry.metadata
             current.deletion_policy = entry.deletion_policy
             current.update_replace_policy = entry.update_replace_policy
             return True
         self._touched.add(logical_id)
-        if entry.type != current.type or kind.needs_replacement(current.properties, properties):
+        if find_type(entry.type).needs_replacement(current.properties, properties):
             return self._replace(current, entry, properties)
         current.dependencies, current.metadata = entry.dependencies, entry.metadata
         current.deletion_policy = entry.deletion_policy
@@ -132,7 +133,7 @@ class UpdateStack(Operation):
         return updated
 
     def _replace(self, current: StackResource, entry: StackResource, properties: dict[str, object]) -> bool:
-        if find_type(current.type).deletes_first and entry.type == current.type:
+        if find_type(current.type).deletes_first:
             if not self.work.delete(current, current.update_replace_policy):
                 return False
             self._deleted_first.add(current.logical_id)

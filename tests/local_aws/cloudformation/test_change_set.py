@@ -112,3 +112,9 @@ def _create(stacks: Any, name: str, resources: dict[str, Any], kind: str) -> lis
     )
     described = stacks.client.describe_change_set(StackName=name, ChangeSetName="change", IncludePropertyValues=True)
     return [change["ResourceChange"] for change in described["Changes"]]
+
+
+def test_a_resource_keeps_its_type(stacks: Any, parameter: Any) -> None:
+    stacks.create("typed", {"A": parameter()})
+    with pytest.raises(ClientError, match=r"Update of resource type is not permitted.*\[A\]"):
+        stacks.update("typed", {"A": {"Type": "AWS::SNS::Topic"}})

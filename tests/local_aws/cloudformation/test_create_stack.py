@@ -52,6 +52,9 @@ def test_conditions_parameters_and_outputs(stacks: Any, parameter: Any, aws: Loc
     assert stacks.create("importing", importing) == "CREATE_COMPLETE"
     with pytest.raises(ClientError, match="Export conditional-name cannot be deleted as it is in use by importing"):
         stacks.client.delete_stack(StackName="conditional")
+    assert stacks.client.list_imports(ExportName="conditional-name")["Imports"] == ["importing"]
+    assert stacks.update("importing", {"Copy": parameter("own")}) == "UPDATE_COMPLETE"
+    assert stacks.delete("conditional") == "DELETE_COMPLETE"
 
 
 def test_a_failure_rolls_everything_back(stacks: Any, parameter: Any, aws: LocalAws) -> None:
