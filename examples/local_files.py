@@ -31,6 +31,6 @@ DatasetImportJob(
     stack,
     "Items",
     dataset_arn=dataset.attr_dataset_arn,
-    data_source=DataSource.from_local_path(str(data / "items.csv")),
+    data_source=DataSource.from_local_path(data / "items.csv"),
 )
 app.synth()

@@ -15,7 +15,7 @@ interactions = DatasetImportJob(
     stack,
     "Interactions",
     dataset_arn=stack.format_arn(service="personalize", resource="dataset", resource_name="shop/INTERACTIONS"),
-    data_source=DataSource.from_local_path(str(data / "interactions.csv")),
+    data_source=DataSource.from_local_path(data / "interactions.csv"),
 )
 solution = personalize.CfnSolution(
     stack,
