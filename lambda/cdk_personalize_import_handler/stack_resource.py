@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from cdk_personalize_import_handler.import_request import ImportRequest
 
@@ -28,13 +28,10 @@ def is_waiting(client: Any, request: ImportRequest) -> bool:
         response = client.describe_stack_resource(
             StackName=request.stack_id, LogicalResourceId=request.logical_resource_id
         )
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":
+    except Exception as error:  # whatever goes wrong with the question must not stop an import
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationError":
             return False  # The stack or the resource is gone.
         logger.warning("CloudFormation could not be asked whether it still waits (%s)", error)
-        return True
-    except BotoCoreError as error:
-        logger.warning("CloudFormation could not be asked whether it still waits (%s)", type(error).__name__)
         return True
     status: str = response["StackResourceDetail"]["ResourceStatus"]
     return status in _OPEN
