@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 # A Delete under an id that the function never gave answers a Create that CloudFormation gave up, whose first invocation
 # may be about to start the job: it looks a second time after this long.
-_SECOND_LOOK = 10.0
+_SECOND_LOOK = 20.0
 # Lambda repeats an event whose invocation died after a minute. By then CloudFormation may have given the request up.
 _LATE = 45.0
 
