@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 import aws_cdk as cdk
 
+from cdk_personalize_import._arns import is_token
+
 _DATASET_ARN = re.compile(r"arn:[a-z\d-]+:personalize:(?P<region>[a-z\d-]+):(?P<account>\d{12}):dataset/[^/]+/[^/]+")
 _JOB_ARN = re.compile(r"arn:[a-z\d-]+:personalize:[a-z\d-]+:\d{12}:dataset-import-job/[a-zA-Z0-9][a-zA-Z0-9\-_]*")
 _PREFIX = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
@@ -19,6 +21,8 @@ _MAX_PREFIX = 33
 _MAX_LOCATION = 256
 _MAX_TAGS = 50
 _TIMEOUT_SECONDS = (60, 24 * 3600)
+_DEFAULT_TIMEOUT_SECONDS = 3600
+_DEFAULT_POLL_INTERVAL_SECONDS = 5
 _POLL_INTERVAL_SECONDS = (1, 600)
 
 
@@ -60,7 +64,8 @@ class Arguments:
 
     def resource(self, argument: str, value: object, attribute: str, kind: str) -> None:
         """Check that a value is a construct with an attribute."""
-        if not hasattr(value, attribute):
+        # First of the type: asking the object itself is a call to another process.
+        if not hasattr(type(value), attribute) and not hasattr(value, attribute):
             self.refuse(argument, f"an {kind}", value, TypeError)
 
     def dataset_arn(self, value: object) -> None:
@@ -68,21 +73,21 @@ class Arguments:
         allowed = "the ARN of a Personalize dataset (arn:aws:personalize:<region>:<account>:dataset/<group>/<type>)"
         if not isinstance(value, str):
             self.refuse("dataset_arn", f"a string, {allowed}", value, TypeError)
-        if cdk.Token.is_unresolved(value):
+        if is_token(value):
             return
         match = _DATASET_ARN.fullmatch(value)
         if not match or len(value) > _MAX_ARN:
             self.refuse("dataset_arn", allowed, value)
         for part in ("region", "account"):
             own = getattr(self.stack, part)
-            if not cdk.Token.is_unresolved(own) and match[part] != own:
+            if not is_token(own) and match[part] != own:
                 self.refuse("dataset_arn", f"in the stack's {part}, {own}", value)
 
     def dataset_import_job_arn(self, value: object) -> None:
         """Check the ARN of a dataset import job."""
         argument = "dataset_import_job_arn"
         arn = self.text(argument, value)
-        if not cdk.Token.is_unresolved(arn) and not _JOB_ARN.fullmatch(arn):
+        if not is_token(arn) and not _JOB_ARN.fullmatch(arn):
             form = "arn:aws:personalize:<region>:<account>:dataset-import-job/<name>"
             self.refuse(argument, f"the ARN of a Personalize dataset import job ({form})", value)
 
@@ -102,7 +107,7 @@ class Arguments:
             name = re.sub(r"[^a-zA-Z0-9_]+", "-", self.construct_path).strip("-_")
             return name[-_MAX_PREFIX:].strip("-_") or "import"
         prefix = self.text("job_name_prefix", value)
-        if cdk.Token.is_unresolved(prefix):
+        if is_token(prefix):
             return prefix
         if len(prefix) > _MAX_PREFIX or not _PREFIX.fullmatch(prefix):
             allowed = f"1 to {_MAX_PREFIX} letters, digits, hyphens and underscores, the first a letter or digit"
@@ -126,6 +131,8 @@ class Arguments:
 
     def timeout(self, value: object) -> int:
         """Return how long to wait, in seconds."""
+        if value is None:
+            return _DEFAULT_TIMEOUT_SECONDS
         if not isinstance(value, cdk.Duration):
             self.refuse("timeout", "a Duration", value, TypeError)
         if value.is_unresolved():
@@ -138,13 +145,16 @@ class Arguments:
 
     def poll_interval(self, value: object, timeout: int) -> str:
         """Return the closest spacing of two looks at the job, in seconds."""
+        if value is None:
+            return str(_DEFAULT_POLL_INTERVAL_SECONDS)
         if not isinstance(value, cdk.Duration):
             self.refuse("poll_interval", "a Duration", value, TypeError)
         if value.is_unresolved():
             return cdk.Tokenization.stringify_number(value.to_seconds())
-        seconds = math.ceil(value.to_milliseconds() / 1000)
+        milliseconds = value.to_milliseconds()
+        seconds = math.ceil(milliseconds / 1000)
         least, most = _POLL_INTERVAL_SECONDS
-        if not least * 1000 <= value.to_milliseconds() <= most * 1000:
+        if not least * 1000 <= milliseconds <= most * 1000:
             self.refuse("poll_interval", "between 1 second and 10 minutes", value.to_human_string())
         if seconds > timeout:
             self.refuse("poll_interval", f"at most timeout ({timeout} seconds)", value.to_human_string())
@@ -159,12 +169,12 @@ def wrong_tags(tags: Mapping[str, str]) -> tuple[str, object] | None:
     if len(tags) > _MAX_TAGS:
         return f"at most {_MAX_TAGS} tags", f"{len(tags)} tags"
     for key, value in tags.items():
-        if not cdk.Token.is_unresolved(key):
+        if not is_token(key):
             if not 1 <= len(key) <= 128 or not _is_tag_text(key):
                 return "keys of 1 to 128 letters, digits, spaces and _ . : / = + - @", key
             if key.lower().startswith("aws:"):
                 return "keys that don't begin with aws:", key
-        if not cdk.Token.is_unresolved(value) and (len(value) > 256 or not _is_tag_text(value)):
+        if not is_token(value) and (len(value) > 256 or not _is_tag_text(value)):
             return "values of at most 256 letters, digits, spaces and _ . : / = + - @", value
     return None
 

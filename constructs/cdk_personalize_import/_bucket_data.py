@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_personalize_import._arguments import Arguments
+from cdk_personalize_import._arns import is_token
 from cdk_personalize_import._data_rules import DataRules
 from cdk_personalize_import._data_source import Data, DataSource
 
@@ -27,26 +27,22 @@ class BucketData(DataSource):
         allowed = 'the key of an object, or of a folder when it ends in "/"'
         if not key:
             arguments.refuse("key", f"{allowed}, not empty", key)
-        if cdk.Token.is_unresolved(key):
+        if is_token(key):
             return []
         if key.startswith("/"):
             arguments.refuse("key", f'{allowed}, without a "/" at the beginning', key)
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
             arguments.refuse("key", f"{allowed}, without scheme and bucket", key)
-        arguments.data_location("key", self._location)
+        arguments.data_location("key", f"s3://{self._bucket.bucket_name}/{key}")
         there, here = self._bucket.env.region, arguments.stack.region
-        if there != here and not cdk.Token.is_unresolved(there) and not cdk.Token.is_unresolved(here):
+        if there != here and not is_token(there) and not is_token(here):
             arguments.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
         return []
 
     def _bind(self, _: Construct, /) -> Data:
         """Return where the data is; it needs nothing more."""
         objects = escape(self._key) + ("*" if self._key.endswith("/") else "")
-        return Data(self._bucket, objects, self._location)
-
-    @property
-    def _location(self) -> str:
-        return f"s3://{self._bucket.bucket_name}/{self._key}"
+        return Data.of(self._bucket, objects, self._key)
 
 
 def escape(key: str) -> str:
@@ -54,6 +50,6 @@ def escape(key: str) -> str:
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
-    if cdk.Token.is_unresolved(key):
+    if is_token(key):
         return key
     return re.sub(r"[*?$]", lambda match: f"${{{match[0]}}}", key)

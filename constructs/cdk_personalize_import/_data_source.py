@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IDependable
 
@@ -20,15 +21,42 @@ class Data:
 
     Attributes:
         bucket: The bucket.
-        objects: Key of the object, or a pattern of keys, as policies write them.
-        location: S3 URL of the object, or of a folder with a slash at its end.
+        bucket_arn: ARN of the bucket.
+        account: Account of the bucket.
+        key: The customer's key with which the bucket is encrypted, if any.
+        objects_arn: ARN of the object, or the pattern of a folder's objects.
+        location: S3 URL of the object, or of the folder, with a slash at its end.
         ready: What must be there before the data is; None when it is there already.
     """
 
     bucket: s3.IBucket
-    objects: str
+    bucket_arn: str
+    account: str
+    key: kms.IKey | None
+    objects_arn: str
     location: str
-    ready: IDependable | None = None
+    ready: IDependable | None
+
+    @classmethod
+    def of(cls, bucket: s3.IBucket, objects: str, key: str, ready: IDependable | None = None) -> Data:
+        """Return data in a bucket.
+
+        Args:
+            bucket: The bucket.
+            objects: The key, or the pattern of keys, in the form of policies.
+            key: Key of the object or folder.
+            ready: What must be there before the data is.
+        """
+        bucket_arn = bucket.bucket_arn
+        return cls(
+            bucket=bucket,
+            bucket_arn=bucket_arn,
+            account=bucket.env.account,
+            key=bucket.encryption_key,
+            objects_arn=f"{bucket_arn}/{objects}",
+            location=f"s3://{bucket.bucket_name}/{key}",
+            ready=ready,
+        )
 
 
 class DataSource(abc.ABC):

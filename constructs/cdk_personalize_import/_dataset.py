@@ -6,6 +6,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_personalize as personalize
 from constructs import IConstruct
 
+from cdk_personalize_import._arns import is_token
+
 
 def known_dataset(dataset_arn: str) -> personalize.CfnDataset | None:
     """Return the dataset with that ARN, None when the app doesn't make it."""
@@ -44,7 +46,7 @@ def _schema_arn_without_reference(schema: personalize.CfnSchema) -> str | None:
 
 
 def _target(arn: str) -> IConstruct | None:
-    if not cdk.Token.is_unresolved(arn):
+    if not is_token(arn):
         return None
     fragments = cdk.Tokenization.reverse_string(arn)
     token = fragments.first_token

@@ -127,8 +127,8 @@ class DatasetImportJob(DatasetImportJobBase):
         own_tags = arguments.tags(tags)
         if role is not None:
             arguments.resource("role", role, "role_arn", "aws_iam.IRole")
-        seconds = arguments.timeout(cdk.Duration.hours(1) if timeout is None else timeout)
-        interval = arguments.poll_interval(cdk.Duration.seconds(5) if poll_interval is None else poll_interval, seconds)
+        seconds = arguments.timeout(timeout)
+        interval = arguments.poll_interval(poll_interval, seconds)
         properties: dict[str, Any] = {
             "DatasetArn": dataset_arn,
             "ImportMode": import_mode.value,
@@ -229,19 +229,17 @@ class DatasetImportJob(DatasetImportJobBase):
         self, provider: Provider, data: Data, given_role: iam.IRole | None, *, preflight: bool
     ) -> tuple[iam.IRole, list[IDependable]]:
         """Give everybody their permissions; return the role, and what must be there before the job starts."""
-        needed = allow_personalize(self, data.bucket, data.objects)
+        needed = allow_personalize(self, provider.arns, data)
         if data.ready:
             needed.append(data.ready)
         if preflight:
-            needed += allow_preflight(provider, data.bucket, data.objects)
+            needed += allow_preflight(provider, data)
             provider.policy.allow_describing(
                 _dataset.arn_for_policy(self._dataset_arn), _dataset.schema_arn_for_policy(self._dataset_arn)
             )
-        bucket_arn, objects_arn = data.bucket.bucket_arn, data.bucket.arn_for_objects(data.objects)
-        key_arn = data.bucket.encryption_key.key_arn if data.bucket.encryption_key else None
         if given_role is None:
-            return service_role(self, bucket_arn, objects_arn, key_arn), needed
-        needed.append(GivenRole.of(provider, given_role).allow(bucket_arn, objects_arn, key_arn))
+            return service_role(self, provider.arns, data), needed
+        needed.append(GivenRole.of(provider, given_role).allow(data))
         return given_role, needed
 
     def _add_links(

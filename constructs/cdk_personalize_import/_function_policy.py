@@ -8,7 +8,8 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 
-from cdk_personalize_import import _nag, _service_role
+from cdk_personalize_import import _nag
+from cdk_personalize_import._arns import Arns, is_token
 from cdk_personalize_import._resource_list import ResourceList
 
 # With the longest ARNs that the services allow, these keep the policy within IAM's 10,240 characters.
@@ -25,12 +26,13 @@ class FunctionPolicy:
     Args:
         role: The function's role.
         document: The role's policy document, still empty.
+        arns: The ARNs of the stack.
     """
 
-    def __init__(self, role: iam.Role, document: iam.PolicyDocument) -> None:
+    def __init__(self, role: iam.Role, document: iam.PolicyDocument, arns: Arns) -> None:
         self._role = role
         self._document = document
-        self._stack = cdk.Stack.of(role)
+        self._arns = arns
         self._list_actions = _ListActions()
         self._lists: dict[str, ResourceList] = {}
         # Neither action of this statement has a resource level.
@@ -40,15 +42,13 @@ class FunctionPolicy:
         # Jobs that an earlier version of the template started can have another prefix.
         self._allow("DescribeDatasetImportJobs", ["personalize:DescribeDatasetImportJob"], [self._jobs("*")])
         self._acknowledge(self._jobs("*"), "The names of jobs end with hashes that only the function knows")
-        service_roles = _service_role.arn_pattern(self._stack)
+        service_roles = arns.service_roles
         self._allow("PassServiceRoles", ["iam:PassRole"], [service_roles], _passed_to("personalize.amazonaws.com"))
         self._acknowledge(service_roles, "The path holds the service roles of this stack's imports and nothing else")
 
     def allow_polling(self, schedule_group: str, schedule_role: iam.IRole) -> None:
         """Let the function make schedules in its group."""
-        schedules = self._stack.format_arn(
-            service="scheduler", resource="schedule", resource_name=f"{schedule_group}/*"
-        )
+        schedules = self._arns.schedule(f"{schedule_group}/*")
         actions = ["CreateSchedule", "DeleteSchedule", "GetSchedule", "UpdateSchedule"]
         self._allow("PollBySchedules", [f"scheduler:{action}" for action in actions], [schedules])
         self._acknowledge(schedules, "The group is the stack's own, and holds nothing but the schedules of its imports")
@@ -62,14 +62,17 @@ class FunctionPolicy:
 
     def allow_import(self, dataset_arn: str, job_name_prefix: str) -> None:
         """Let the function start imports into a dataset, under names with a prefix."""
-        prefix = "" if cdk.Token.is_unresolved(job_name_prefix) else f"{job_name_prefix}-"
+        prefix = "" if is_token(job_name_prefix) else f"{job_name_prefix}-"
         # The service authorization reference has the job as the resource of CreateDatasetImportJob, AWS's own solutions
         # have the dataset: with both, the call is allowed whichever is looked at.
         self._add(
             "CreateDatasetImportJobs", ["personalize:CreateDatasetImportJob"], self._jobs(f"{prefix}*"), self._jobs("*")
         )
         self._add(
-            "ImportIntoDatasets", ["personalize:CreateDatasetImportJob"], dataset_arn, self._personalize("dataset/*")
+            "ImportIntoDatasets",
+            ["personalize:CreateDatasetImportJob"],
+            dataset_arn,
+            self._arns.personalize("dataset/*"),
         )
 
     def allow_tagging(self, tags: cdk.TagManager) -> None:
@@ -78,26 +81,26 @@ class FunctionPolicy:
 
     def allow_passing(self, role: iam.IRole) -> None:
         """Let the function hand a role that somebody else made to Personalize."""
-        pattern = self._stack.format_arn(service="iam", region="", resource="role", resource_name="*")
         condition = _passed_to("personalize.amazonaws.com")
-        self._add("PassGivenRoles", ["iam:PassRole"], role.role_arn, pattern, condition, most=_MOST_ROLES)
+        arn, pattern = role.role_arn, self._arns.every_role
+        self._add("PassGivenRoles", ["iam:PassRole"], arn, pattern, condition, most=_MOST_ROLES)
 
     def allow_describing(self, dataset_arn: str, schema_arn: str | None) -> None:
         """Let the function see a dataset and its schema, or any schema when that is not known."""
-        self._add("DescribeDatasets", ["personalize:DescribeDataset"], dataset_arn, self._personalize("dataset/*"))
-        any_schema = self._personalize("schema/*")
+        self._add("DescribeDatasets", ["personalize:DescribeDataset"], dataset_arn, self._arns.personalize("dataset/*"))
+        any_schema = self._arns.personalize("schema/*")
         self._add("DescribeSchemas", ["personalize:DescribeSchema"], schema_arn or any_schema, any_schema)
 
     def allow_reading(self, bucket_arn: str, objects_arn: str) -> None:
         """Let the function look at the data in a bucket whose policy can't say so."""
-        buckets = self._stack.format_arn(service="s3", region="", account="", resource="*")
+        buckets = self._arns.every_bucket
         self._add("ListSources", ["s3:ListBucket"], bucket_arn, buckets, most=_MOST_BUCKETS)
         self._add("ReadSources", ["s3:GetObject"], objects_arn, f"{buckets}/*", most=_MOST_OBJECTS)
 
     def allow_decrypting(self, key_arn: str) -> None:
         """Let the function use a key to look at data in S3."""
-        keys = self._stack.format_arn(service="kms", resource="key", resource_name="*")
-        self._add("DecryptSources", ["kms:Decrypt"], key_arn, keys, through_s3(self._stack), most=_MOST_KEYS)
+        keys, condition = self._arns.every_key, self._arns.through_s3
+        self._add("DecryptSources", ["kms:Decrypt"], key_arn, keys, condition, most=_MOST_KEYS)
 
     def _add(
         self,
@@ -127,11 +130,7 @@ class FunctionPolicy:
         _nag.acknowledge_wildcard(self._role, wildcard, reason)
 
     def _jobs(self, name: str) -> str:
-        return self._personalize(f"dataset-import-job/{name}")
-
-    def _personalize(self, resource: str) -> str:
-        kind, name = resource.split("/", 1)
-        return self._stack.format_arn(service="personalize", resource=kind, resource_name=name)
+        return self._arns.personalize(f"dataset-import-job/{name}")
 
 
 _WILDCARDS = {
@@ -144,11 +143,6 @@ _WILDCARDS = {
     "ReadSources": "The data is all objects of a folder, or lies in more places than a policy can name",
     "DecryptSources": "The stack imports from more encrypted buckets than a policy can name",
 }
-
-
-def through_s3(stack: cdk.Stack) -> dict[str, object]:
-    """Return the condition that a key is used by S3 on somebody's behalf."""
-    return {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"}}
 
 
 def _passed_to(service: str) -> dict[str, object]:

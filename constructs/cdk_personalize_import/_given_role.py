@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_personalize_import import _nag
+from cdk_personalize_import._data_source import Data
 from cdk_personalize_import._provider import Provider
 from cdk_personalize_import._resource_list import ResourceList
 from cdk_personalize_import._service_role import decrypt_statement, read_statements
@@ -32,24 +32,22 @@ class GivenRole(Construct):
     def __init__(self, provider: Provider, construct_id: str, role: iam.IRole) -> None:
         super().__init__(provider, construct_id)
         provider.policy.allow_passing(role)
-        stack = cdk.Stack.of(self)
-        every_bucket = stack.format_arn(service="s3", region="", account="", resource="*")
-        every_key = stack.format_arn(service="kms", resource="key", resource_name="*")
+        arns = provider.arns
         self._policy = iam.Policy(self, "ReadData")
         role.attach_inline_policy(self._policy)
-        self._buckets = ResourceList(_MOST, every_bucket, self._acknowledge)
-        self._objects = ResourceList(_MOST, f"{every_bucket}/*", self._acknowledge)
-        self._keys = ResourceList(_MOST, every_key, self._acknowledge)
+        self._buckets = ResourceList(_MOST, arns.every_bucket, self._acknowledge)
+        self._objects = ResourceList(_MOST, f"{arns.every_bucket}/*", self._acknowledge)
+        self._keys = ResourceList(_MOST, arns.every_key, self._acknowledge)
         self._policy.add_statements(*read_statements(self._buckets.resources, self._objects.resources))
 
-    def allow(self, bucket_arn: str, objects_arn: str, key_arn: str | None) -> iam.Policy:
+    def allow(self, data: Data) -> iam.Policy:
         """Let the role read the data of an import, and return the policy that does."""
-        self._buckets.add(bucket_arn)
-        self._objects.add(objects_arn)
-        if key_arn:
+        self._buckets.add(data.bucket_arn)
+        self._objects.add(data.objects_arn)
+        if data.key is not None:
             if not self._keys.produce():
                 self._policy.add_statements(decrypt_statement(self._keys.resources))
-            self._keys.add(key_arn)
+            self._keys.add(data.key.key_arn)
         return self._policy
 
     def _acknowledge(self, wildcard: str) -> None:

@@ -75,9 +75,7 @@ class LocalData(DataSource):
         upload.add(job, prefix, self.files)
         # The import's own folder, whatever its content: a new version needs no new permission, which takes time to
         # spread.
-        return Data(
-            upload.bucket, f"{folder}/*", f"s3://{upload.bucket.bucket_name}/{prefix}/{self._name}", upload.deployment
-        )
+        return Data.of(upload.bucket, f"{folder}/*", f"{prefix}/{self._name}", upload.deployment)
 
     def _digest(self) -> str:
         digest = hashlib.sha256()

@@ -19,7 +19,7 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
         cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
 
 
-def acknowledge_wildcard(owner: IConstruct, arn: str, reason: str) -> None:
+def acknowledge_wildcard(owner: IConstruct, arn: str, reason: str, *, again: bool = True) -> None:
     """Record why a policy has a resource with a wildcard.
 
     cdk-nag names the finding after the resource as the template has it. Where that refers to another stack, it changes
@@ -29,6 +29,7 @@ def acknowledge_wildcard(owner: IConstruct, arn: str, reason: str) -> None:
         owner: The role or policy.
         arn: The resource.
         reason: The reason.
+        again: Whether the resource may refer to another stack. Default: it may.
     """
     before = _finding(owner, arn)
     acknowledge(owner, before, reason)
@@ -41,7 +42,7 @@ def acknowledge_wildcard(owner: IConstruct, arn: str, reason: str) -> None:
                 acknowledge(owner, after, reason)
             return []
 
-    if "." in before:
+    if again:
         owner.node.add_validation(OnceMore())
 
 

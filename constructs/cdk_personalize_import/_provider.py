@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct, IConstruct
 
+from cdk_personalize_import._arns import Arns
 from cdk_personalize_import._asset import function_code
 from cdk_personalize_import._function_policy import FunctionPolicy
 
@@ -19,6 +20,7 @@ class Provider(Construct):
     """The function, its role and log group, and the group and role of the schedules with which it polls.
 
     Attributes:
+        arns: The ARNs of the stack.
         policy: What the function may do.
         function_arn: ARN of the function.
         function_role: Role of the function.
@@ -33,21 +35,13 @@ class Provider(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
+        self.arns = Arns(cdk.Stack.of(self))
         # The function and the schedules' role need each other's ARN. A name that is known beforehand unties them
         # without a policy of its own, which would take another resource and a quarter of a minute of every first
         # deployment. The stack's GUID keeps it apart from every other stack's.
-        stack = cdk.Stack.of(self)
         function_name = f"personalize-import-{cdk.Fn.select(2, cdk.Fn.split('/', cdk.Aws.STACK_ID))}"
         schedule_group = scheduler.CfnScheduleGroup(self, "ScheduleGroup")
-        schedule_role = self._schedule_role(
-            schedule_group,
-            stack.format_arn(
-                service="lambda",
-                resource="function",
-                resource_name=function_name,
-                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-            ),
-        )
+        schedule_role = self._schedule_role(schedule_group, self.arns.function(function_name))
         log_group = logs.LogGroup(
             self, "LogGroup", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.DESTROY
         )
@@ -59,7 +53,7 @@ class Provider(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"ImportData": document},
         )
-        self.policy = FunctionPolicy(self.function_role, document)
+        self.policy = FunctionPolicy(self.function_role, document, self.arns)
         self.policy.allow_polling(schedule_group.ref, schedule_role)
         self.policy.allow_logging(log_group.log_group_arn)
         function = lambda_.Function(
@@ -93,7 +87,7 @@ class Provider(Construct):
                 "scheduler.amazonaws.com",
                 conditions={
                     "StringEquals": {
-                        "aws:SourceAccount": cdk.Stack.of(self).account,
+                        "aws:SourceAccount": self.arns.account,
                         "aws:SourceArn": group.attr_arn,
                     }
                 },

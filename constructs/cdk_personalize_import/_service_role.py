@@ -2,59 +2,44 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_personalize_import import _nag
+from cdk_personalize_import._arns import Arns
+from cdk_personalize_import._data_source import Data
 
 
-def path(stack: cdk.Stack) -> str:
-    """Return the IAM path of the service roles of a stack's imports.
-
-    A path of their own lets one pattern stand for all of them, and for nothing else, in the permission to pass them
-    on. It refers to no resource, so no import has to wait for the role of another.
-    """
-    return f"/cdk-personalize-import/{stack.region}/{stack.node.addr[-10:]}/"
-
-
-def arn_pattern(stack: cdk.Stack) -> str:
-    """Return the pattern of the ARNs of the service roles of a stack's imports."""
-    return stack.format_arn(service="iam", region="", resource="role", resource_name=f"{path(stack)[1:]}*")
-
-
-def service_role(scope: Construct, bucket_arn: str, objects_arn: str, key_arn: str | None) -> iam.Role:
+def service_role(scope: Construct, arns: Arns, data: Data) -> iam.Role:
     """Make a role that Personalize, and nobody else, can assume to read the data of one import.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
 
     Args:
         scope: The import.
-        bucket_arn: The data's bucket.
-        objects_arn: The object, or the pattern of a folder's objects.
-        key_arn: The customer's key with which the bucket is encrypted, if any.
+        arns: The ARNs of its stack.
+        data: The data.
     """
-    stack = cdk.Stack.of(scope)
-    statements = read_statements([bucket_arn], [objects_arn])
-    if key_arn:
-        statements.append(decrypt_statement([key_arn]))
+    statements = read_statements([data.bucket_arn], [data.objects_arn])
+    if data.key is not None:
+        statements.append(decrypt_statement([data.key.key_arn]))
     role = iam.Role(
         scope,
         "ServiceRole",
         description="Reads training data for Amazon Personalize",
-        path=path(stack),
+        path=arns.service_role_path,
         # https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html
         assumed_by=iam.ServicePrincipal(
             "personalize.amazonaws.com",
             conditions={
-                "StringEquals": {"aws:SourceAccount": stack.account},
-                "StringLike": {"aws:SourceArn": stack.format_arn(service="personalize", resource="*")},
+                "StringEquals": {"aws:SourceAccount": arns.account},
+                "StringLike": {"aws:SourceArn": arns.personalize("*")},
             },
         ),
         inline_policies={"ReadData": iam.PolicyDocument(statements=statements)},
     )
-    if objects_arn.endswith("*"):
-        _nag.acknowledge_wildcard(role, objects_arn, "The data is all objects of the folder")
+    if data.objects_arn.endswith("*"):
+        _nag.acknowledge_wildcard(role, data.objects_arn, "The data is all objects of the folder")
     return role
 
 
