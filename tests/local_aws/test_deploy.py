@@ -1,0 +1,62 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from local_aws import deploy
+from local_aws.server import LocalAws
+
+
+def test_without_the_cdk_cli_it_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(deploy, "CDK", tmp_path / "cdk")
+    assert deploy.main([]) == 1
+    assert "npm ci" in capsys.readouterr().err
+
+
+def test_the_cli_sees_no_other_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    monkeypatch.setenv("CDK_ACCOUNT", "999999999999")
+    with LocalAws() as aws:
+        environment = deploy.cdk_environment(aws)
+        assert environment["AWS_ENDPOINT_URL_S3"] == aws.endpoint
+    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "CDK_ACCOUNT"} & environment.keys()
+
+
+@pytest.mark.parametrize(
+    ("properties", "left_behind", "code", "last"),
+    [
+        ({}, False, 0, "Fine: CREATE_COMPLETE"),
+        ({"Colour": "red"}, False, 1, "Nothing of the stack is left."),
+        ({"Colour": "red"}, True, 1, "logs: stray"),
+    ],
+)
+def test_success_is_a_complete_stack_and_failure_tells_what_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    properties: dict[str, str],
+    left_behind: bool,
+    code: int,
+    last: str,
+) -> None:
+    def run_cdk(aws: LocalAws, command: str, *_: str) -> int:
+        if command == "bootstrap":
+            return 0
+        resources = {
+            "Groups": {"Type": "AWS::Scheduler::ScheduleGroup"},
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": properties, "DependsOn": "Groups"},
+        }
+        client = aws.client("cloudformation")
+        client.create_stack(StackName="Fine", TemplateBody=json.dumps({"Resources": resources}))
+        while client.describe_stacks(StackName="Fine")["Stacks"][0]["StackStatus"].endswith("_IN_PROGRESS"):
+            aws.clock.sleep(1)
+        if left_behind:
+            aws.client("logs").create_log_group(logGroupName="stray")
+        return 1 if properties else 0
+
+    monkeypatch.setattr(deploy, "run_cdk", run_cdk)
+    monkeypatch.setattr(deploy, "CDK", Path(__file__))
+    assert deploy.main([]) == code
+    assert capsys.readouterr().out.splitlines()[-1].strip() == last
