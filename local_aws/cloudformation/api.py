@@ -7,20 +7,13 @@ import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 
 from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes, new_id
-from local_aws.cloudformation.describe_api import ChangeSetNotFound, ValidationError, valid
+from local_aws.cloudformation.errors import ChangeSetNotFound, InvalidChangeSetStatus, ValidationError, valid
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.parameters import check_rules, given_values
 from local_aws.cloudformation.stack_api import StackApi, differs
-
-
-class InvalidChangeSetStatus(ServiceException):
-    """The change set can't be executed."""
-
-    code = "InvalidChangeSetStatus"
 
 
 class Api(StackApi):

@@ -1,44 +1,19 @@
 """The operations of the CloudFormation API that only look."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
-from xml.sax.saxutils import escape
+from typing import Any, ClassVar
 
-from moto.core.exceptions import JsonRESTError, ServiceException
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, BaseResponse
-from werkzeug.exceptions import HTTPException
 
 from local_aws.cloudformation.change_set import ChangeSet
-from local_aws.cloudformation.intrinsics import TemplateError
+from local_aws.cloudformation.errors import AccessDenied, ValidationError, valid
 from local_aws.cloudformation.resources import is_known
 from local_aws.cloudformation.stack import Event, Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
 _EVENTS_PER_PAGE = 100
-_T = TypeVar("_T")
-
-
-class ValidationError(ServiceException):
-    """CloudFormation's answer to nearly everything that it refuses."""
-
-    code = "ValidationError"
-
-
-class ChangeSetNotFound(ServiceException):
-    """There is no such change set."""
-
-    code = "ChangeSetNotFound"
-
-
-class _AccessDenied(HTTPException):
-    """The caller's role may not do this; in XML, as services of the query protocol answer."""
-
-    code = 403
-
-    def __init__(self, message: str) -> None:
-        error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{escape(message)}</Message></Error>"
-        super().__init__(f"<ErrorResponse>{error}<RequestId>none</RequestId></ErrorResponse>")
 
 
 class DescribeApi(BaseResponse):
@@ -62,7 +37,7 @@ class DescribeApi(BaseResponse):
         try:
             super()._authenticate_and_authorize_normal_action(resource)
         except JsonRESTError as error:
-            raise _AccessDenied(error.message) from error
+            raise AccessDenied(error.message) from error
 
     def describe_stacks(self) -> ActionResult:
         if name := self._get_param("StackName"):
@@ -176,14 +151,6 @@ class DescribeApi(BaseResponse):
         if unknown:
             raise ValidationError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
         return template
-
-
-def valid(make: Callable[[], _T]) -> _T:
-    """Return what ``make`` makes; what is wrong with a template becomes the API's error."""
-    try:
-        return make()
-    except TemplateError as error:
-        raise ValidationError(str(error)) from error
 
 
 def _stack_described(stack: Stack) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from moto.core.responses import ActionResult
 from local_aws.cloudformation.change_set import changes
 from local_aws.cloudformation.create_stack import CreateStack
 from local_aws.cloudformation.delete_stack import DeleteStack
-from local_aws.cloudformation.describe_api import DescribeApi, ValidationError, valid
+from local_aws.cloudformation.describe_api import DescribeApi
+from local_aws.cloudformation.errors import AlreadyExists, InsufficientCapabilities, ValidationError, valid
 from local_aws.cloudformation.parameters import check_rules, given_values
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.template import Template
@@ -23,18 +24,6 @@ _UPDATABLE = {
     "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "CREATE_FAILED", "UPDATE_FAILED",
     "IMPORT_COMPLETE",
 }  # fmt: skip
-
-
-class InsufficientCapabilities(ServiceException):
-    """The template makes IAM resources, and the caller didn't say that this is fine."""
-
-    code = "InsufficientCapabilitiesException"
-
-
-class AlreadyExists(ServiceException):
-    """There is a stack of that name."""
-
-    code = "AlreadyExistsException"
 
 
 class StackApi(DescribeApi):
