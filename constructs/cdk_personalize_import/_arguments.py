@@ -80,7 +80,7 @@ class Arguments:
             self.refuse("dataset_arn", allowed, value)
         for part in ("region", "account"):
             own = getattr(self.stack, part)
-            if not is_token(own) and match[part] != own:
+            if match[part] != own and not is_token(own):
                 self.refuse("dataset_arn", f"in the stack's {part}, {own}", value)
 
     def dataset_import_job_arn(self, value: object) -> None:

@@ -34,7 +34,7 @@ def allow_personalize(job: Construct, arns: Arns, data: Data) -> list[IDependabl
     service_roles: dict[str, Reader] = {f"ServiceRoles{arns.stack_hash}": lambda: _service_roles(arns)}
     is_foreign = not is_token(data.account) and not is_token(arns.account) and data.account != arns.account
     allowed = personalize | service_roles if is_foreign else personalize
-    bucket = BucketReaders.of(data.bucket)
+    bucket = BucketReaders.of(data.stack, data.bucket)
     policies = [policy for name, reader in allowed.items() for policy in bucket.allow(name, reader, data.objects_arn)]
     if not policies:
         _warn(
@@ -75,7 +75,7 @@ def allow_preflight(provider: Provider, data: Data) -> list[IDependable]:
     Returns:
         What must be there before the function looks.
     """
-    stack = cdk.Stack.of(provider)
+    stack = provider.stack
 
     def function_role() -> iam.IPrincipal:
         return iam.ArnPrincipal(provider.function_role.role_arn)
@@ -83,8 +83,8 @@ def allow_preflight(provider: Provider, data: Data) -> list[IDependable]:
     if data.key is not None and not (cdk.Stack.of(data.key) == stack and _allow_key(provider, data.key, function_role)):
         provider.policy.allow_decrypting(data.key.key_arn)
     policies: list[IDependable] = []
-    if cdk.Stack.of(data.bucket) == stack:
-        policies = BucketReaders.of(data.bucket).allow("Preflight", function_role, data.objects_arn)
+    if data.stack == stack:
+        policies = BucketReaders.of(stack, data.bucket).allow("Preflight", function_role, data.objects_arn)
     if not policies:
         provider.policy.allow_reading(data.bucket_arn, data.objects_arn)
     return policies

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IDependable
@@ -21,6 +22,7 @@ class Data:
 
     Attributes:
         bucket: The bucket.
+        stack: Stack of the bucket.
         bucket_arn: ARN of the bucket.
         account: Account of the bucket.
         key: The customer's key with which the bucket is encrypted, if any.
@@ -30,6 +32,7 @@ class Data:
     """
 
     bucket: s3.IBucket
+    stack: cdk.Stack
     bucket_arn: str
     account: str
     key: kms.IKey | None
@@ -50,6 +53,7 @@ class Data:
         bucket_arn = bucket.bucket_arn
         return cls(
             bucket=bucket,
+            stack=cdk.Stack.of(bucket),
             bucket_arn=bucket_arn,
             account=bucket.env.account,
             key=bucket.encryption_key,

@@ -238,7 +238,7 @@ class DatasetImportJob(DatasetImportJobBase):
                 _dataset.arn_for_policy(self._dataset_arn), _dataset.schema_arn_for_policy(self._dataset_arn)
             )
         if given_role is None:
-            return service_role(self, provider.arns, data), needed
+            return service_role(self, provider.stack, provider.arns, data), needed
         needed.append(GivenRole.of(provider, given_role).allow(data))
         return given_role, needed
 

@@ -114,7 +114,7 @@ class FunctionPolicy:
         """Add an ARN to the statement of that name, which is made for the first one."""
         if sid not in self._lists:
             self._lists[sid] = ResourceList(
-                most, pattern, lambda wildcard: self._acknowledge(wildcard, _WILDCARDS[sid])
+                most, pattern, lambda wildcard: self._acknowledge(wildcard, _WILDCARDS[sid], again=sid == "ReadSources")
             )
             self._allow(sid, actions, self._lists[sid].resources, conditions)
         self._lists[sid].add(arn)
@@ -126,8 +126,8 @@ class FunctionPolicy:
             iam.PolicyStatement(sid=sid, actions=actions, resources=resources, conditions=conditions)
         )
 
-    def _acknowledge(self, wildcard: str, reason: str) -> None:
-        _nag.acknowledge_wildcard(self._role, wildcard, reason)
+    def _acknowledge(self, wildcard: str, reason: str, *, again: bool = False) -> None:
+        _nag.acknowledge_wildcard(self._role, wildcard, reason, again=again)
 
     def _jobs(self, name: str) -> str:
         return self._arns.personalize(f"dataset-import-job/{name}")

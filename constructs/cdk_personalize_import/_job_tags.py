@@ -11,11 +11,12 @@ from cdk_personalize_import._arguments import wrong_tags
 
 def job_tags(job: Construct, tags: cdk.TagManager) -> cdk.IResolvable:
     """Return the tags as CreateDatasetImportJob takes them, and have them checked at synthesis."""
-    job.node.add_validation(_TagValidation(tags))
-    return cdk.Lazy.any(_Tags(tags))
+    checked = _Tags(tags)
+    job.node.add_validation(checked)
+    return cdk.Lazy.any(checked)
 
 
-@jsii.implements(cdk.IStableAnyProducer)
+@jsii.implements(cdk.IStableAnyProducer, IValidation)
 class _Tags:
     def __init__(self, tags: cdk.TagManager) -> None:
         self._tags = tags
@@ -23,12 +24,6 @@ class _Tags:
     def produce(self) -> list[dict[str, str]] | None:
         values = self._tags.tag_values()
         return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)] or None
-
-
-@jsii.implements(IValidation)
-class _TagValidation:
-    def __init__(self, tags: cdk.TagManager) -> None:
-        self._tags = tags
 
     def validate(self) -> list[str]:
         wrong = wrong_tags(self._tags.tag_values())

@@ -20,6 +20,7 @@ class Provider(Construct):
     """The function, its role and log group, and the group and role of the schedules with which it polls.
 
     Attributes:
+        stack: The stack.
         arns: The ARNs of the stack.
         policy: What the function may do.
         function_arn: ARN of the function.
@@ -35,7 +36,8 @@ class Provider(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        self.arns = Arns(cdk.Stack.of(self))
+        self.stack = cdk.Stack.of(self)
+        self.arns = Arns(self.stack)
         # The function and the schedules' role need each other's ARN. A name that is known beforehand unties them
         # without a policy of its own, which would take another resource and a quarter of a minute of every first
         # deployment. The stack's GUID keeps it apart from every other stack's.

@@ -43,9 +43,9 @@ class BucketReaders(Construct):
     """
 
     @classmethod
-    def of(cls, bucket: s3.IBucket) -> BucketReaders:
-        """Return the readers of a bucket."""
-        stack, construct_id = cdk.Stack.of(bucket), f"PersonalizeImportReaders{bucket.node.addr}"
+    def of(cls, stack: cdk.Stack, bucket: s3.IBucket) -> BucketReaders:
+        """Return the readers of a bucket, which is in that stack."""
+        construct_id = f"PersonalizeImportReaders{bucket.node.addr}"
         existing = stack.node.try_find_child(construct_id)
         return existing if isinstance(existing, cls) else cls(stack, construct_id, bucket)
 

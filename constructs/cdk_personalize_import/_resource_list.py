@@ -35,7 +35,7 @@ class ResourceList:
         self._arns[arn] = None
         if len(self._arns) == self._most + 1:
             self._on_wildcard(self._pattern)
-        if "*" in arn:
+        elif "*" in arn and len(self._arns) <= self._most:
             self._on_wildcard(arn)
 
     def produce(self) -> list[str]:

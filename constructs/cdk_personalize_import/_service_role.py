@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -10,14 +11,15 @@ from cdk_personalize_import._arns import Arns
 from cdk_personalize_import._data_source import Data
 
 
-def service_role(scope: Construct, arns: Arns, data: Data) -> iam.Role:
+def service_role(scope: Construct, stack: cdk.Stack, arns: Arns, data: Data) -> iam.Role:
     """Make a role that Personalize, and nobody else, can assume to read the data of one import.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
 
     Args:
         scope: The import.
-        arns: The ARNs of its stack.
+        stack: Its stack.
+        arns: The ARNs of the stack.
         data: The data.
     """
     statements = read_statements([data.bucket_arn], [data.objects_arn])
@@ -39,7 +41,8 @@ def service_role(scope: Construct, arns: Arns, data: Data) -> iam.Role:
         inline_policies={"ReadData": iam.PolicyDocument(statements=statements)},
     )
     if data.objects_arn.endswith("*"):
-        _nag.acknowledge_wildcard(role, data.objects_arn, "The data is all objects of the folder")
+        reason = "The data is all objects of the folder"
+        _nag.acknowledge_wildcard(role, data.objects_arn, reason, again=data.stack != stack)
     return role
 
 
