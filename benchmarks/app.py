@@ -8,9 +8,7 @@ import sys
 import aws_cdk as cdk
 
 from benchmarks.peers.data import bucket_of
-
-EMPTY = "empty"
-STACK = "Imports"
+from benchmarks.templates import EMPTY, STACK
 
 
 def main(peer: str, imports: int, outdir: str) -> None:

@@ -15,7 +15,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.peers.crhelper_plain import copy_code
+from benchmarks.peer_functions import copy_crhelper_function
 from benchmarks.report import Section, Table, Target
 from benchmarks.templates import this_projects_asset
 from benchmarks.waiting import Speeds
@@ -78,7 +78,7 @@ def programs(folder: Path) -> list[Program]:
     """Return the programs, with the functions' code below a folder."""
     ours, crhelper = this_projects_asset(folder / "ours"), folder / "crhelper"
     crhelper.mkdir()
-    copy_code(crhelper)
+    copy_crhelper_function(crhelper)
     provider = _HERE / "peers" / "provider_function"
     return [
         Program(BARE, ("bare.py",)),
@@ -115,7 +115,8 @@ def _run(program: Program, file: str, *arguments: str) -> tuple[bytes, float]:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, output, problem)
+        print(problem.decode(), file=sys.stderr)
+        raise subprocess.CalledProcessError(process.returncode, command)
     return output, usage.ru_utime + usage.ru_stime
 
 

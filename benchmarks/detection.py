@@ -6,6 +6,7 @@ import logging
 import random
 import statistics
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -87,14 +88,18 @@ def some_import(
     return make
 
 
+def _of_name_and_minutes(case: tuple[str, int, Speeds]) -> Figures:
+    name, minutes, speeds = case
+    runs = _RUNS_OF_LONG_JOBS if minutes > 60 else _RUNS
+    return simulate(_WAITS[name], runs, some_import(minutes, speeds))
+
+
 def measure(speeds: Speeds) -> tuple[Section, dict[str, Figures]]:
     """Return the section, and the figures of the 40-minute import."""
-    runs = {minutes: _RUNS_OF_LONG_JOBS if minutes > 60 else _RUNS for minutes in MINUTES}
-    figures = {
-        (name, minutes): simulate(wait, runs[minutes], some_import(minutes, speeds))
-        for name, wait in _WAITS.items()
-        for minutes in MINUTES
-    }
+    cases = [(name, minutes) for name in _WAITS for minutes in MINUTES]
+    with ProcessPoolExecutor(2) as pool:
+        results = pool.map(_of_name_and_minutes, [(*case, speeds) for case in cases])
+        figures = dict(zip(cases, results, strict=True))
     columns = ("", *(f"{minutes} minutes" for minutes in MINUTES))
     unknown = ["unpublished"] * len(MINUTES), ["0"] * len(MINUTES)
     never = ["never waits"] * len(MINUTES), ["one short invocation"] * len(MINUTES)
@@ -160,13 +165,11 @@ def _invocations(forty: dict[str, Figures]) -> Table:
     return Table("One 40-minute import", ("", "invocations", "state transitions", "USD"), rows)
 
 
-def _sensitivity(speeds: Speeds) -> Table:
-    """Return how this project fares when jobs differ more, or ticks come later, than expected."""
-
+def _other_conditions(speeds: Speeds) -> dict[str, Callable[[random.Random], Conditions]]:
     def wild(chance: random.Random) -> Conditions:
         return Conditions(2400, tuple(chance.uniform(360, 10800) for _ in range(10)), 5.0, speeds)
 
-    cases = {
+    return {
         "as above": some_import(40, speeds),
         "±5%": some_import(40, speeds, spread=0.05),
         "±20%": some_import(40, speeds, spread=0.2),
@@ -178,7 +181,18 @@ def _sensitivity(speeds: Speeds) -> Table:
         "ticks anywhere in their minute": some_import(40, speeds, jitter=60.0),
         "first import, ticks anywhere in their minute": some_import(40, speeds, earlier=0, jitter=60.0),
     }
-    figures = {name: simulate(waiting_ours.wait, _RUNS // 2, conditions) for name, conditions in cases.items()}
+
+
+def _of_other_conditions(case: tuple[str, Speeds]) -> Figures:
+    name, speeds = case
+    return simulate(waiting_ours.wait, _RUNS // 2, _other_conditions(speeds)[name])
+
+
+def _sensitivity(speeds: Speeds) -> Table:
+    """Return how this project fares when jobs differ more, or ticks come later, than expected."""
+    names = list(_other_conditions(speeds))
+    with ProcessPoolExecutor(2) as pool:
+        figures = dict(zip(names, pool.map(_of_other_conditions, [(name, speeds) for name in names]), strict=True))
     rows = [[name, _seconds(case), f"{case.usd:.6f}"] for name, case in figures.items()]
     return Table(
         "This project under other conditions, one 40-minute import",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
+import shutil
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,17 @@ def crhelper_function(personalize: Any, polling_minutes: int) -> Any:
     module = _loaded("crhelper_function", str(polling_minutes))
     module.personalize = personalize  # type: ignore[attr-defined]
     return module
+
+
+def copy_crhelper_function(target: Path) -> Path:
+    """Write the crhelper function with crhelper beside it, as ``pip install --target`` does, and return its folder."""
+    spec = importlib.util.find_spec("crhelper")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    crhelper = Path(spec.submodule_search_locations[0])
+    shutil.copytree(crhelper, target / "crhelper", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(_PEERS / "crhelper_function" / "import_data.py", target)
+    return target
 
 
 @functools.cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,9 +9,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
+from benchmarks.peer_functions import copy_crhelper_function
 from benchmarks.peers import data
 
-_CODE = Path(__file__).parent / "crhelper_function"
 _ACTIONS = (
     "personalize:CreateDatasetImportJob",
     "personalize:DescribeDatasetImportJob",
@@ -52,21 +50,10 @@ def _function(stack: cdk.Stack) -> lambda_.Function:
         stack,
         "Function",
         runtime=lambda_.Runtime.PYTHON_3_13,
-        code=lambda_.Code.from_asset(str(copy_code(Path(tempfile.mkdtemp())))),
+        code=lambda_.Code.from_asset(str(copy_crhelper_function(Path(tempfile.mkdtemp())))),
         handler="import_data.handler",
         timeout=cdk.Duration.minutes(3),
         log_group=data.log_group(stack, "FunctionLogs"),
     )
     function.add_to_role_policy(iam.PolicyStatement(actions=list(_ACTIONS), resources=["*"]))
     return function
-
-
-def copy_code(target: Path) -> Path:
-    """Write the function's code with crhelper beside it, as ``pip install --target`` does, and return its folder."""
-    spec = importlib.util.find_spec("crhelper")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    crhelper = Path(spec.submodule_search_locations[0])
-    shutil.copytree(crhelper, target / "crhelper", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(_CODE / "import_data.py", target)
-    return target
