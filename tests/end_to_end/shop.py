@@ -52,6 +52,31 @@ def open_bucket(aws: LocalAws, name: str) -> None:
     aws.client("s3").put_bucket_policy(Bucket=name, Policy=policy)
 
 
+def open_encrypted_bucket(aws: LocalAws) -> str:
+    """Make a bucket "encrypted-shop-data" with users.csv in it, and return the ARN of its key.
+
+    Both let their account and Personalize use them.
+    """
+    principals: list[dict[str, object]] = [
+        {"Principal": {"AWS": f"arn:aws:iam::{aws.account}:root"}, "Action": "kms:*"},
+        {
+            "Principal": {"Service": "personalize.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants"],
+        },
+    ]
+    statements = [{"Effect": "Allow", "Resource": "*", **principal} for principal in principals]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    arn = str(aws.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"])
+    open_bucket(aws, "encrypted-shop-data")
+    by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn}
+    aws.client("s3").put_bucket_encryption(
+        Bucket="encrypted-shop-data",
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": by_default}]},
+    )
+    put(aws, "users.csv", sample("users"), bucket="encrypted-shop-data")
+    return arn
+
+
 def put(aws: LocalAws, key: str, data: bytes, *, bucket: str = BUCKET, import_seconds: float | None = None) -> None:
     """Put a file into a bucket.
 

@@ -1,12 +1,11 @@
 """Every example, deployed beside a shop that exists already, and destroyed."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from end_to_end.cdk_cli import Account, Cdk, Run
-from end_to_end.shop import open_bucket, put, sample
+from end_to_end.shop import open_encrypted_bucket, put, sample
 from synthesis import ROOT, synthesise_together
 
 from local_aws import personalize
@@ -27,30 +26,7 @@ STACKS = {
 
 @pytest.fixture(scope="module")
 def key_arn(aws: LocalAws, account: Account) -> str:
-    """The key of an encrypted bucket with users.csv in it; both let their account and Personalize use them."""
-    kms, s3 = aws.client("kms"), aws.client("s3")
-    account_statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{aws.account}:root"},
-        "Action": "kms:*",
-        "Resource": "*",
-    }
-    service_statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "personalize.amazonaws.com"},
-        "Action": ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants"],
-        "Resource": "*",
-    }
-    policy = {"Version": "2012-10-17", "Statement": [account_statement, service_statement]}
-    arn: str = kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]["Arn"]
-    open_bucket(aws, "encrypted-shop-data")
-    by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn}
-    s3.put_bucket_encryption(
-        Bucket="encrypted-shop-data",
-        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": by_default}]},
-    )
-    put(aws, "users.csv", sample("users"), bucket="encrypted-shop-data")
-    return arn
+    return open_encrypted_bucket(aws)
 
 
 @pytest.fixture(scope="module")
