@@ -1,7 +1,8 @@
 """Builds the wheel and synthesises with it where there is nothing else: ``python -m tests.wheel_check``.
 
-The wheel is installed into a fresh virtual environment beside its declared dependencies only. An app in another folder
-then synthesises without the network, and its template and assets are compared with those of the checkout.
+The wheel is installed into fresh virtual environments beside its declared dependencies only: with the newest aws-cdk-lib,
+and with the oldest one that it declares. An app in another folder then synthesises without the network, and its template
+and assets are compared with those of the checkout.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 import zipfile
 from collections.abc import Mapping
@@ -47,13 +49,14 @@ def main() -> None:
         scratch = Path(folder)
         wheel = _build(scratch / "dist")
         _check_content(wheel)
-        python = _install(wheel, scratch / "venv")
-        installed = _synth(python, scratch / "elsewhere" / "app", {})
         checked_out = _synth(Path(sys.executable), scratch / "app", {"PYTHONPATH": str(ROOT / "constructs")})
-        versions = [_version(found) for found in (python, Path(sys.executable))]
-        if versions[0] == versions[1]:
-            _compare(installed, checked_out)
-        print(f"{wheel.name} works on its own, with aws-cdk-lib {versions[0]}")  # noqa: T201
+        for name, pins in {"newest": [], "oldest": [_oldest_aws_cdk_lib()]}.items():
+            python = _install(wheel, scratch / name / "venv", pins)
+            installed = _synth(python, scratch / name / "app", {})
+            version = _version(python)
+            if version == _version(Path(sys.executable)):
+                _compare(installed, checked_out)
+            print(f"{wheel.name} works on its own, with aws-cdk-lib {version}")  # noqa: T201
 
 
 def _build(folder: Path) -> Path:
@@ -81,11 +84,19 @@ def _check_content(wheel: Path) -> None:
         raise SystemExit(f"{wheel.name} holds {sorted(strangers)}")
 
 
-def _install(wheel: Path, folder: Path) -> Path:
+def _oldest_aws_cdk_lib() -> str:
+    """The requirement of the oldest aws-cdk-lib that pyproject.toml allows."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [declared] = [name for name in project["dependencies"] if name.startswith("aws-cdk-lib>=")]
+    return str(declared).split(",")[0].replace(">=", "==")
+
+
+def _install(wheel: Path, folder: Path, pins: list[str]) -> Path:
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)], check=True)
-    subprocess.run([python, "-m", "pip", "check", "--quiet", "--disable-pip-version-check"], check=True)
+    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", str(wheel), *pins], check=True)
+    subprocess.run([*pip, "check"], check=True)
     return python
 
 
