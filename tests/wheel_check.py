@@ -1,8 +1,8 @@
 """Builds the wheel and synthesises with it where there is nothing else: ``python -m tests.wheel_check``.
 
-The wheel is installed into fresh virtual environments beside its declared dependencies only: with the newest aws-cdk-lib,
-and with the oldest one that it declares. An app in another folder then synthesises without the network, and its template
-and assets are compared with those of the checkout.
+The wheel is installed into fresh virtual environments beside its declared dependencies only: with the newest
+aws-cdk-lib, and with the oldest one that it declares. An app in another folder then synthesises without the network, and
+its template and assets are compared with those of the checkout.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _oldest_aws_cdk_lib() -> str:
 def _install(wheel: Path, folder: Path, pins: list[str]) -> Path:
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "install", str(wheel), *pins], check=True)
     subprocess.run([*pip, "check"], check=True)
     return python
