@@ -1,8 +1,8 @@
 """Builds the wheel and synthesises with it where there is nothing else: ``python -m tests.wheel_check``.
 
 The wheel is installed into fresh virtual environments beside its declared dependencies only: with the newest
-aws-cdk-lib, and with the oldest one that it declares. An app in another folder then synthesises without the network, and
-its template and assets are compared with those of the checkout.
+aws-cdk-lib, and with the oldest one that it declares. An app in another folder then synthesises without the network,
+and its template and assets are compared with those of the checkout.
 """
 
 from __future__ import annotations
