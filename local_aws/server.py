@@ -21,7 +21,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.s3.models import FakeBucket
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_aws import call_log, cloudformation, cloudtrail, functions, personalize, scheduler
+from local_aws import call_log, cloudformation, cloudtrail, functions, lambda_api, personalize, scheduler
 from local_aws.clock import Clock
 
 ACCOUNT = "123456789012"
@@ -30,7 +30,7 @@ REGION = "us-east-1"
 _SESSION = boto3.session.Session()
 """Shared by all clients: it keeps the services' models, which take long to load."""
 
-_EXTENSIONS: tuple[Any, ...] = (call_log, personalize, functions, scheduler, cloudtrail, cloudformation)
+_EXTENSIONS: tuple[Any, ...] = (call_log, personalize, functions, lambda_api, scheduler, cloudtrail, cloudformation)
 
 
 class LocalAws:

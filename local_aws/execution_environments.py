@@ -1,0 +1,148 @@
+"""The execution environments of all functions: one for each invocation at a time, kept warm for the next one.
+
+A function runs from its deployed zip with its own environment variables and its role's credentials.
+"""
+
+import io
+import json
+import os
+import re
+import threading
+import time
+import uuid
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moto.awslambda.models import LambdaFunction
+from moto.core.exceptions import JsonRESTError
+
+from local_aws.execution_environment import ExecutionEnvironment
+from local_aws.function_log import FunctionLog
+from local_aws.function_variables import credentials, reserved_variables
+
+if TYPE_CHECKING:
+    from local_aws.server import LocalAws
+
+_IDLE_REAL_SECONDS = 20.0
+
+
+class ExecutionEnvironments:
+    """Starts execution environments and keeps those that wait for an invocation.
+
+    Args:
+        local_aws: The embedded AWS.
+    """
+
+    def __init__(self, local_aws: "LocalAws") -> None:
+        self._local_aws = local_aws
+        self._idle: dict[str, list[ExecutionEnvironment]] = {}
+        self._all: set[ExecutionEnvironment] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def take(self, function: LambdaFunction) -> ExecutionEnvironment:
+        """Return an idle environment of a function's very code and configuration, or a new one.
+
+        Args:
+            function: The function.
+
+        Raises:
+            JsonRESTError: The function's runtime isn't Python.
+        """
+        self._retire()
+        with self._lock:
+            idle = self._idle.get(_configuration(function), [])
+            if idle:
+                return idle.pop()
+        environment = self._start(function)
+        with self._lock:
+            self._all.add(environment)
+            closed = self._closed
+        if closed:
+            environment.kill()
+        return environment
+
+    def give_back(self, function: LambdaFunction, environment: ExecutionEnvironment) -> None:
+        """Keep an environment for the next invocation, if it can take one.
+
+        Args:
+            function: The function.
+            environment: What `take` returned for it.
+        """
+        with self._lock:
+            if environment.alive and not self._closed:
+                self._idle.setdefault(_configuration(function), []).append(environment)
+                return
+            self._all.discard(environment)
+        environment.kill()
+
+    def close(self) -> None:
+        """Kill every process."""
+        with self._lock:
+            self._closed = True
+            environments, self._all = self._all, set()
+        for environment in environments:
+            environment.kill()
+
+    def _retire(self) -> None:
+        oldest = time.monotonic() - _IDLE_REAL_SECONDS
+        with self._lock:
+            retired = [e for idle in self._idle.values() for e in idle if e.idle_since < oldest]
+            self._idle = {key: [e for e in idle if e not in retired] for key, idle in self._idle.items()}
+            self._all.difference_update(retired)
+        for environment in retired:
+            environment.kill()
+
+    def _start(self, function: LambdaFunction) -> ExecutionEnvironment:
+        if not str(function.run_time).startswith("python"):
+            raise JsonRESTError(
+                "InvalidRuntimeException", f"{function.run_time} functions don't run here, only Python's."
+            )
+        clock = self._local_aws.clock
+        stream = f"{clock.now():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
+        log, folder = FunctionLog(clock, function, stream), self._folder(function)
+        variables = {
+            **function.environment_vars,
+            **reserved_variables(function, folder, log),
+            **credentials(function),
+            # What ties the process to this AWS; nothing of the user's own configuration reaches the function.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL": self._local_aws.endpoint,
+            "AWS_ENDPOINT_URL_S3": self._local_aws.endpoint,
+            "SSL_CERT_FILE": str(self._local_aws.ca_bundle),
+            "LOCAL_AWS_CLOCK": clock.variable,
+        }
+        return ExecutionEnvironment(clock, folder, variables, log.write)
+
+    def _folder(self, function: LambdaFunction) -> Path:
+        """The function's code, unpacked once for each content."""
+        folder = self._local_aws.directory / "functions" / re.sub(r"\W", "_", function.code_sha_256)
+        with self._lock:
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
+                    archive.extractall(folder)
+        return folder
+
+
+def _configuration(function: LambdaFunction) -> str:
+    """What an execution environment belongs to; another code or configuration starts new ones."""
+    config = function.get_configuration()
+    return json.dumps([config.get(key) for key in _CONFIGURED], default=str)
+
+
+_CONFIGURED = (
+    "FunctionArn",
+    "Version",
+    "CodeSha256",
+    "Handler",
+    "Runtime",
+    "Role",
+    "Environment",
+    "MemorySize",
+    "Timeout",
+    "LoggingConfig",
+)

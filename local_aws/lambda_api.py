@@ -1,0 +1,86 @@
+"""AWS Lambda's API: moto keeps the functions, this module hands their invocations to processes of this machine.
+
+moto itself would need Docker for them. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import LambdaBackend, LambdaFunction
+
+from local_aws.functions import functions
+from local_aws.iam_policy import Permissions
+
+if TYPE_CHECKING:
+    from local_aws.server import LocalAws
+
+_SERVICE = "lambda.amazonaws.com"
+
+_moto_init = LambdaFunction.__init__
+_moto_update_configuration = LambdaFunction.update_configuration
+_moto_get_configuration = LambdaFunction.get_configuration
+_moto_invoke = LambdaFunction.invoke
+_moto_create_function = LambdaBackend.create_function
+
+
+def register(local_aws: "LocalAws") -> None:  # noqa: ARG001
+    """Let moto's functions run here.
+
+    Args:
+        local_aws: The embedded AWS that starts.
+    """
+    replace: Any = LambdaFunction
+    replace.__init__ = _init
+    replace.update_configuration = _update_configuration
+    replace.get_configuration = _get_configuration
+    replace.invoke = _invoke
+    backend: Any = LambdaBackend
+    backend.create_function = _create_function
+
+
+def close() -> None:
+    """Give moto its own functions back."""
+    restore: Any = LambdaFunction
+    restore.__init__ = _moto_init
+    restore.update_configuration = _moto_update_configuration
+    restore.get_configuration = _moto_get_configuration
+    restore.invoke = _moto_invoke
+    LambdaBackend.create_function = _moto_create_function  # type: ignore[method-assign]
+
+
+def _init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:
+    # moto forgets where a function logs.
+    function.logging_config = spec.get("LoggingConfig") or {}
+    _moto_init(function, account_id, spec, region, version)
+
+
+def _update_configuration(function: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
+    function.logging_config = config_updates.get("LoggingConfig") or function.logging_config
+    return _moto_update_configuration(function, config_updates)
+
+
+def _get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]:
+    group = function.logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
+    logging_config = {"LogFormat": "Text", **function.logging_config, "LogGroup": group}
+    return {**_moto_get_configuration(function, on_create), "LoggingConfig": logging_config}
+
+
+def _create_function(backend: LambdaBackend, spec: dict[str, Any]) -> LambdaFunction:
+    context = {"aws:SourceAccount": backend.account_id}
+    if not Permissions(backend.account_id, backend.region_name).may_assume(spec["Role"], _SERVICE, context):
+        raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
+    return _moto_create_function(backend, spec)
+
+
+def _invoke(function: LambdaFunction, body: str, request_headers: Any, response_headers: Any) -> bytes:
+    kind = request_headers.get("X-Amz-Invocation-Type", "RequestResponse")
+    event = body or "{}"
+    if kind == "Event":
+        functions().invoke_later(function.function_arn, event)
+    if kind != "RequestResponse":
+        return b""
+    outcome = functions().invoke(function, event)
+    response_headers["X-Amz-Executed-Version"] = str(function.version)
+    if outcome.error:
+        response_headers["X-Amz-Function-Error"] = "Unhandled"
+    return outcome.payload.encode()
