@@ -13,7 +13,7 @@ from embedded_account import INTERACTIONS, USERS, Account, account_of_its_own, a
 from moto.core.utils import camelcase_to_underscores
 
 from local_aws import personalize, request_check
-from local_aws.personalize import PersonalizeBackend, exceptions, models, paging
+from local_aws.personalize import PersonalizeBackend, dataset_import_jobs, exceptions, models, paging
 from local_aws.personalize import avro as avro_schema
 
 UNKNOWN = "arn:aws:personalize:us-east-1:123456789012:"
@@ -285,15 +285,14 @@ def test_every_operation_raises_only_errors_that_its_model_declares() -> None:
 
 def _sources(method: Any) -> str:
     """The source of a method and of everything in the package that it calls."""
+    places = (PersonalizeBackend, models, dataset_import_jobs, paging, avro_schema)
     sources: dict[str, str] = {}
     found = [method]
     while found:
         function = found.pop()
         sources[function.__qualname__] = source = inspect.getsource(function)
         for name in re.findall(r"(\w+)\(", source):
-            called = next(
-                (getattr(o, name) for o in (PersonalizeBackend, models, paging, avro_schema) if hasattr(o, name)), None
-            )
+            called = next((getattr(place, name) for place in places if hasattr(place, name)), None)
             if inspect.isfunction(called) and called.__qualname__ not in sources:
                 found.append(called)
     return "\n".join(sources.values())

@@ -1,40 +1,18 @@
-"""EventBridge Scheduler whose schedules fire: moto keeps them, this module invokes their targets in AWS time.
-
-``rate()`` and ``at()`` schedules fire; ``cron()`` schedules are kept but do not. Targets are Lambda functions.
-https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
-"""
+"""The EventBridge Scheduler backend: keeps schedules as moto does, and lets them fire in AWS time."""
 
 import json
 import threading
 import uuid
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
-import moto.scheduler
-import moto.scheduler.models
-import moto.scheduler.urls
-from moto.awslambda.exceptions import UnknownFunctionException
 from moto.core.base_backend import BackendDict
 from moto.core.exceptions import JsonRESTError
 from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound, ValidationException
-from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, ScheduleGroup
-from moto.scheduler.responses import EventBridgeSchedulerResponse
+from moto.scheduler.models import Schedule, ScheduleGroup
 
-from local_aws import request_check
-from local_aws.call_log import call_log
-from local_aws.functions import functions
-from local_aws.iam_action import Need
-from local_aws.iam_policy import Permissions
-from local_aws.schedule_expression import first_run
-from local_aws.timers import Timers
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
-
-_SERVICE = "scheduler.amazonaws.com"
-_FIRST_RETRY_SECONDS = 5.0
-_LONGEST_RETRY_SECONDS = 3600.0
+from local_aws.scheduler.schedule_expression import first_run
+from local_aws.scheduler.target_invocation import TargetInvocation
 
 
 class ConflictException(JsonRESTError):  # noqa: N818
@@ -46,11 +24,8 @@ class ConflictException(JsonRESTError):  # noqa: N818
         super().__init__("ConflictException", message)
 
 
-class SchedulerBackend(EventBridgeSchedulerBackend):
+class SchedulerBackend(TargetInvocation):
     """EventBridge Scheduler in one account and region."""
-
-    local_aws: "ClassVar[LocalAws]"
-    timers: "ClassVar[Timers]"
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -58,11 +33,6 @@ class SchedulerBackend(EventBridgeSchedulerBackend):
         # A schedule's timers belong to one version of it: an update or a deletion makes them void.
         self._versions: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
-
-    @property
-    def _url_module(self) -> Any:
-        paths = dict.fromkeys(moto.scheduler.urls.url_paths, SchedulerResponse.dispatch)
-        return SimpleNamespace(url_bases=moto.scheduler.urls.url_bases, url_paths=paths)
 
     def put_schedule(self, request: dict[str, Any], *, new: bool) -> Schedule:
         """Create or replace a schedule.
@@ -155,12 +125,6 @@ class SchedulerBackend(EventBridgeSchedulerBackend):
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
             )
 
-    def _may_assume(self, role_arn: str, group: ScheduleGroup) -> bool:
-        # The source is the schedule group, not the schedule:
-        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        context = {"aws:SourceAccount": self.account_id, "aws:SourceArn": group.arn}
-        return Permissions(self.account_id, self.region_name).may_assume(role_arn, _SERVICE, context)
-
     def _arm(self, schedule: Schedule, version: str) -> None:
         """Set the timers of a new version of a schedule."""
         begin = float(schedule.start_date or schedule.last_modified_date)
@@ -196,84 +160,9 @@ class SchedulerBackend(EventBridgeSchedulerBackend):
             and self._versions[schedule.arn] == version
         )
 
-    def _invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> None:
-        if self._try_to_invoke(schedule, scheduled, attempt):
-            return
-        policy, now = schedule.target["RetryPolicy"], self.local_aws.clock.time()
-        wait = min(_FIRST_RETRY_SECONDS * 2 ** (attempt - 1), _LONGEST_RETRY_SECONDS)
-        too_old = now + wait - scheduled > policy.get("MaximumEventAgeInSeconds", 86400)
-        if attempt <= policy.get("MaximumRetryAttempts", 185) and not too_old:
-            self.timers.at(now + wait, lambda: self._invoke(schedule, scheduled, attempt + 1))
-
-    def _try_to_invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> bool:
-        target, role = schedule.target["Arn"], schedule.target["RoleArn"]
-        need = Need("lambda:InvokeFunction", target)
-        group = self.schedule_groups.get(schedule.group_name) or ScheduleGroup("", "", "")
-        allowed = self._may_assume(role, group) and Permissions(self.account_id, self.region_name).allowed(
-            role, need.action, need.resource
-        )
-        call_log().record(role, "lambda", "Invoke", need, allowed)
-        if not allowed:
-            return False
-        event = schedule.target.get("Input") or "{}"
-        for name, value in {
-            "schedule-arn": schedule.arn,
-            "scheduled-time": datetime.fromtimestamp(scheduled, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "execution-id": uuid.uuid4().hex,
-            "attempt-number": str(attempt),
-        }.items():
-            event = event.replace(f"<aws.scheduler.{name}>", value)
-        try:
-            functions().invoke_later(target, event)
-        except UnknownFunctionException:
-            return False
-        return True
-
-
-class SchedulerResponse(EventBridgeSchedulerResponse):
-    """Handler for EventBridge Scheduler's requests: checks each against the service's model."""
-
-    @property
-    def scheduler_backend(self) -> SchedulerBackend:
-        return scheduler_backends[self.current_account][self.region]
-
-    def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
-        super()._authenticate_and_authorize_normal_action(resource)
-        broken = request_check.check("scheduler", self._get_action(), request_check.received(self, "scheduler"))
-        if broken:
-            raise ValidationException(request_check.message(broken))
-
-    def create_schedule(self) -> str:
-        return self._put_schedule(new=True)
-
-    def update_schedule(self) -> str:
-        return self._put_schedule(new=False)
-
-    def _put_schedule(self, *, new: bool) -> str:
-        schedule = self.scheduler_backend.put_schedule(request_check.received(self, "scheduler"), new=new)
-        return json.dumps({"ScheduleArn": schedule.arn})
-
 
 def _epoch(moment: datetime | None) -> float | None:
     return None if moment is None else moment.replace(tzinfo=UTC).timestamp()
 
 
 scheduler_backends = BackendDict(SchedulerBackend, "scheduler")
-
-
-def register(local_aws: "LocalAws") -> None:
-    """Put this Scheduler in the place of moto's.
-
-    Args:
-        local_aws: The embedded AWS that starts.
-    """
-    scheduler_backends.clear()
-    SchedulerBackend.local_aws = local_aws
-    SchedulerBackend.timers = Timers(local_aws.clock)
-    for module in (moto.scheduler, moto.scheduler.models):
-        module.scheduler_backends = scheduler_backends  # type: ignore[attr-defined]
-
-
-def close() -> None:
-    """Stop: no schedule fires any more."""
-    SchedulerBackend.timers.close()

@@ -1,7 +1,7 @@
 import pytest
 from moto.scheduler.exceptions import ValidationException
 
-from local_aws.schedule_expression import first_run
+from local_aws.scheduler.schedule_expression import first_run
 
 
 @pytest.mark.parametrize(
