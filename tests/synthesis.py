@@ -49,7 +49,7 @@ def template(assembly: Path, stack: str) -> Template:
 @contextmanager
 def _app(replacement: Any) -> Iterator[None]:
     original = cdk.App
-    cdk.App = replacement  # type: ignore[misc,assignment]
+    cdk.App = replacement  # type: ignore[misc]
     try:
         yield
     finally:

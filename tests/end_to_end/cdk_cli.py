@@ -33,12 +33,12 @@ class Cdk:
 
     Args:
         aws: The embedded AWS.
-        folder: A folder for cloud assemblies.
+        folder: A folder for the cloud assemblies of apps that the CLI itself synthesises; each replaces the last.
     """
 
     def __init__(self, aws: LocalAws, folder: Path) -> None:
         self._aws = aws
-        self._folder = folder
+        self.folder = folder
 
     def __call__(self, *arguments: str, app: Path | None = None, folder: Path = ROOT) -> Run:
         """Run a command.
@@ -60,7 +60,7 @@ class Cdk:
         """Start a command and don't wait for its end."""
         command = [str(CDK), *arguments]
         if app is None or app.suffix == ".py":
-            command += ["--output", str(self._folder)]
+            command += ["--output", str(self.folder)]
         if app is not None:
             command += ["--app", f"{sys.executable} {app}" if app.suffix == ".py" else str(app)]
         environment = cdk_environment(self._aws) | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}

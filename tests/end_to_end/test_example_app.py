@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from end_to_end.cdk_cli import Account, Cdk, Run
-from synthesis import ROOT
+from synthesis import ROOT, synthesise
 
 STACK = "PersonalizeImport"
 
@@ -62,7 +62,7 @@ def deployed_with_new_items(
 
 @pytest.fixture(scope="module")
 def destroyed(cdk: Cdk, account: Account, deployed_with_new_items: Moment) -> Moment:
-    return moment(account, cdk.destroy())
+    return moment(account, cdk.destroy(app=cdk.folder))
 
 
 def test_first_deployment_imports_both_files(deployed: Moment) -> None:
@@ -103,9 +103,9 @@ def test_nothing_is_left_after_it_is_destroyed(account: Account, before: set[str
 
 
 def test_data_without_a_column_fails_before_a_job_starts(
-    cdk: Cdk, account: Account, before: set[str], destroyed: Moment
+    cdk: Cdk, account: Account, before: set[str], destroyed: Moment, tmp_path: Path
 ) -> None:
-    run = cdk.deploy("--context", f"data={Path('examples', 'broken')}")
+    run = cdk.deploy(app=synthesise(ROOT / "app.py", tmp_path, data="examples/broken"))
     assert run.code != 0
     for words in ("/interactions.csv", "lacks the column TIMESTAMP", f"{STACK}-interactions"):
         assert words in run.output

@@ -1,5 +1,6 @@
 """Least privilege: what the roles of a stack may do, compared with what the embedded AWS saw them do."""
 
+import functools
 import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -93,8 +94,8 @@ def policies(
         import_into_shop(stack, "Items", "ITEMS", "items/", role=role)
 
     for version in ("1", "2"):
-        folder = tmp_path_factory.mktemp(STACK)
-        run = cdk.deploy(app=assemble(folder, STACK, lambda stack, version=version: fill(stack, version)))
+        assembly = assemble(tmp_path_factory.mktemp(STACK), STACK, functools.partial(fill, version=version))
+        run = cdk.deploy(app=assembly)
         assert run.code == 0, run.output
     client = aws.client("iam")
     roles = [role for role in client.list_roles()["Roles"] if role["RoleName"].startswith(f"{STACK}-")]
