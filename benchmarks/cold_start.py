@@ -21,7 +21,9 @@ from benchmarks.templates import this_projects_asset
 from benchmarks.waiting import Speeds
 
 _HERE = Path(__file__).parent
-_ROUNDS = 15
+_ROUNDS = 45
+# What the target compares runs in every round, the rest in every third.
+_RARE = 3
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIABENCHMARK",
     "AWS_SECRET_ACCESS_KEY": "none",
@@ -59,12 +61,14 @@ class Start:
         memory: Peak memory, in MiB.
         to_client: CPU time in terms of boto3 with one client, in the same round.
         to_call: CPU time in terms of boto3 with one client and one call, in the same round.
+        least: The least CPU time of all.
     """
 
     cpu: float
     memory: float
     to_client: float = 0.0
     to_call: float = 0.0
+    least: float = 0.0
 
 
 BARE, CLIENT, CALL, PROVIDER = "bare Python", "boto3 + one client", "boto3 + one client + one call", "Provider, Create"
@@ -72,6 +76,7 @@ OURS_NO_WAIT, OURS_WAIT = "this project, Create that doesn't wait", "this projec
 OURS_UPDATE, OURS_DELETE = "this project, Update that changes nothing", "this project, Delete with nothing running"
 OURS_PREFLIGHT = "this project, Create with a preflight of 20 files"
 CRHELPER, CRHELPER_DELETE = "plain crhelper, Create until its rule is made", "plain crhelper, Delete"
+_COMPARED = (BARE, CLIENT, CALL, OURS_NO_WAIT)
 
 
 def programs(folder: Path) -> list[Program]:
@@ -127,8 +132,9 @@ def medians(rounds: int = _ROUNDS) -> dict[str, Start]:
         for program in all_programs:
             start(program)  # boto3's files are read once, as in an environment that Lambda has at hand
         starts: dict[str, list[Start]] = {program.name: [] for program in all_programs}
-        for _ in range(rounds):
-            this_round = {program.name: start(program) for program in all_programs}
+        for number in range(rounds):
+            some = [one for one in all_programs if number % _RARE == 0 or one.name in _COMPARED]
+            this_round = {program.name: start(program) for program in some}
             cpu = {name: one.cpu - this_round[BARE].cpu for name, one in this_round.items()}
             for name, one in this_round.items():
                 ratios = cpu[name] / cpu[CLIENT], cpu[name] / cpu[CALL]
@@ -140,6 +146,7 @@ def medians(rounds: int = _ROUNDS) -> dict[str, Start]:
             statistics.median(run.memory for run in runs),
             statistics.median(run.to_client for run in runs),
             statistics.median(run.to_call for run in runs),
+            min(run.cpu for run in runs),
         )
         for name, runs in starts.items()
     }
@@ -171,6 +178,7 @@ def section(starts: dict[str, Start]) -> Section:
         for name, run in starts.items()
     ]
     ours = starts[OURS_NO_WAIT]
+    least = ours.least / starts[CLIENT].least
     return Section(
         "Cold start",
         [
@@ -178,14 +186,15 @@ def section(starts: dict[str, Start]) -> Section:
                 "From a new process to the first answer",
                 ("", "CPU, ms", "to boto3 + client", "to boto3 + client + one call", "peak memory, MiB"),
                 rows,
-                f"Medians of {_ROUNDS} interleaved rounds in fresh processes, calls answered without a network.",
+                f"Medians over fresh processes in {_ROUNDS} or {_ROUNDS // _RARE} interleaved rounds; calls are "
+                "answered without a network.",
             )
         ],
         [
             Target(
                 "cold start to first reply",
                 "within 5% of boto3 plus one client",
-                f"{ours.to_client - 1:+.0%} (of the same with one call: {ours.to_call - 1:+.0%})",
+                f"{ours.to_client - 1:+.0%} (the fastest starts: {least - 1:+.0%})",
                 ours.to_client <= 1.05,
             )
         ],
