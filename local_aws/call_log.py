@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
-from moto.core.exceptions import JsonRESTError
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
-from moto.s3.exceptions import BucketAccessDeniedError
 from moto.s3.models import FakeBucket, s3_backends
 
+from local_aws.access_denied import refusal
 from local_aws.iam_action import KNOWN_SERVICES, ApiCall, Need, needs
 from local_aws.iam_policy import Decision, Permissions, iam_partition
 from local_aws.request_check import received
@@ -79,8 +78,7 @@ class CallLog:
         """Record a call that arrived at the server, and check it if its caller is to be checked.
 
         Raises:
-            JsonRESTError: AccessDeniedException, as services other than S3 answer.
-            BucketAccessDeniedError: AccessDenied, as S3 answers.
+            Exception: The caller's role lacks a permission; in the form in which the called service says so.
         """
         key = iam_backends[call.account][call.partition].access_keys.get(access_key)
         if key is None or key.role_arn is None:
@@ -92,7 +90,7 @@ class CallLog:
                 decision = _decide(permissions, key.role_arn, need)
             self.record(key.role_arn, call.service, call.operation, need, decision is Decision.ALLOWED)
             if decision is not Decision.ALLOWED:
-                raise _refusal(call, key.role_arn, self._checked[access_key], need, decision)
+                raise refusal(call, key.role_arn, self._checked[access_key], need, decision)
 
 
 def _decide(permissions: Permissions, role_arn: str, need: Need) -> Decision:
@@ -128,24 +126,6 @@ def _with_decryption(call: ApiCall, found: Iterable[Need]) -> Iterable[Need]:
         if bucket is not None and (key := customer_key(bucket)):
             arn = kms_backends[call.account][call.region].describe_key(key).arn
             yield Need("kms:Decrypt" if need.action == "s3:GetObject" else "kms:GenerateDataKey", arn)
-
-
-def _refusal(call: ApiCall, role_arn: str, session: str, need: Need, decision: Decision) -> Exception:
-    if call.service == "s3":
-        return BucketAccessDeniedError(bucket=call.resource.split(":")[-1].split("/")[0])
-    role = role_arn.rsplit("/", 1)[-1]
-    user = f"arn:{call.partition}:sts::{call.account}:assumed-role/{role}/{session}"
-    why = (
-        "with an explicit deny in an identity-based policy"
-        if decision is Decision.DENIED
-        else f"because no identity-based policy allows the {need.action} action"
-    )
-    resource = "" if need.resource == "*" else f" on resource: {need.resource}"
-    error = JsonRESTError(
-        "AccessDeniedException", f"User: {user} is not authorized to perform: {need.action}{resource} {why}"
-    )
-    error.code = 400 if call.service in ("personalize", "logs", "kms") else 403
-    return error
 
 
 _moto_authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, BaseResponse
 
 from local_aws.cloudformation.change_set import ChangeSet
-from local_aws.cloudformation.errors import AccessDenied, ValidationError, valid
+from local_aws.cloudformation.errors import ValidationError, valid
 from local_aws.cloudformation.resources import is_known
 from local_aws.cloudformation.stack import Event, Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
@@ -32,12 +31,6 @@ class DescribeApi(BaseResponse):
     def __init__(self) -> None:
         super().__init__(service_name="cloudformation")
         self.automated_parameter_parsing = True
-
-    def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
-        try:
-            super()._authenticate_and_authorize_normal_action(resource)
-        except JsonRESTError as error:
-            raise AccessDenied(error.message) from error
 
     def describe_stacks(self) -> ActionResult:
         if name := self._get_param("StackName"):

@@ -5,10 +5,8 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErro
 
 from collections.abc import Callable
 from typing import TypeVar
-from xml.sax.saxutils import escape
 
 from moto.core.exceptions import ServiceException
-from werkzeug.exceptions import HTTPException
 
 from local_aws.cloudformation.intrinsics import TemplateError
 
@@ -43,16 +41,6 @@ class InvalidChangeSetStatus(ServiceException):
     """The change set can't be executed."""
 
     code = "InvalidChangeSetStatus"
-
-
-class AccessDenied(HTTPException):
-    """The caller's role may not do this; in XML, as services of the query protocol answer."""
-
-    code = 403
-
-    def __init__(self, message: str) -> None:
-        error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{escape(message)}</Message></Error>"
-        super().__init__(f"<ErrorResponse>{error}<RequestId>none</RequestId></ErrorResponse>")
 
 
 def valid(make: Callable[[], _T]) -> _T:

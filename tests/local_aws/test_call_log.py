@@ -121,6 +121,38 @@ def test_scheduler_answers_a_refusal_with_403(account: Account, as_role: Callabl
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "request_members", "action"),
+    [
+        ("iam", "get_role", {"RoleName": "queried"}, "iam:GetRole"),
+        (
+            "sts",
+            "assume_role",
+            {"RoleArn": "arn:aws:iam::123456789012:role/x", "RoleSessionName": "name"},
+            "sts:AssumeRole",
+        ),
+        ("sns", "list_topics", {}, "sns:ListTopics"),
+    ],
+)
+def test_services_of_the_query_protocol_refuse_in_xml(
+    account: Account,
+    as_role: Callable[..., Any],
+    service: str,
+    operation: str,
+    request_members: dict[str, str],
+    action: str,
+) -> None:
+    client = as_role(service, account.role(f"queried-{service}", "lambda", ["logs:*"]))
+
+    with pytest.raises(ClientError) as refused:
+        getattr(client, operation)(**request_members)
+
+    error = refused.value.response["Error"]
+    assert error["Code"] == "AccessDenied"
+    assert f"queried-{service}/session is not authorized to perform: {action} " in error["Message"]
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
 def test_objects_may_be_read_by_the_role_or_by_the_buckets_policy(
     account: Account, as_role: Callable[..., Any]
 ) -> None:
