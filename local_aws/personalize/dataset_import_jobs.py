@@ -7,7 +7,8 @@ from typing import Any
 
 from local_aws.iam_policy import Permissions
 from local_aws.personalize import exceptions, resources
-from local_aws.personalize.import_job import Source, import_data, location_of
+from local_aws.personalize.data_source import Source, location_of
+from local_aws.personalize.import_job import import_data
 from local_aws.personalize.paging import page
 from local_aws.personalize.resource_states import ResourceStates, resource_of
 from local_aws.personalize.resources import Dataset, DatasetImportJob

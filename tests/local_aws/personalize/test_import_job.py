@@ -10,6 +10,7 @@ from embedded_account import INTERACTIONS, Account, account_of_its_own, bucket_s
 
 from local_aws import personalize
 from local_aws.personalize import PersonalizeBackend
+from personalize_csv import limits
 
 BUCKET = "training-data"
 CSV = "USER_ID,AGE\nu1,30\nu2,40\n"
@@ -125,6 +126,50 @@ def test_values_in_quotation_marks(account: Account, backend: PersonalizeBackend
     end(account, start(account, dataset, put(account, "items.csv", 'ITEM_ID,TITLE\ni1,"a, \\"b\\" c"\n')))
 
     assert backend.datasets[dataset].records[("i1",)]["TITLE"] == 'a, "b" c'
+
+
+def test_files_of_a_folder_must_have_the_same_columns(account: Account) -> None:
+    dataset = account.dataset()
+    put(account, "mixed/a.csv")
+    put(account, "mixed/b.csv", "USER_ID,AGE,SIZE\nu3,50,1\n")
+
+    found = failure(account, dataset, f"s3://{BUCKET}/mixed/")
+
+    assert f"s3://{BUCKET}/mixed/b.csv has other columns than s3://{BUCKET}/mixed/a.csv (SIZE)" in found
+
+
+def test_more_data_than_any_account_may_import_fails_the_job(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FULL_QUOTA", 10)
+    monkeypatch.setitem(limits.FULL_CEILING, "Users", 10)
+
+    assert "expected at most" in failure(account, account.dataset(), put(account, "large.csv"))
+
+
+def test_objects_that_are_no_csv_files_by_their_names(account: Account, backend: PersonalizeBackend) -> None:
+    dataset = account.dataset()
+    for key, text in (("a.csv", CSV), ("part-1", "USER_ID,AGE\nu3,50\n"), ("_SUCCESS", ""), ("README.md", "# Users\n")):
+        put(account, f"export/{key}", text)
+    put(account, "notes/README.md", "# Users\n")
+
+    end(account, start(account, dataset, f"s3://{BUCKET}/export/"))
+
+    assert set(backend.datasets[dataset].records) == {("u1",), ("u2",), ("u3",)}
+    assert "Input CSV is missing" in failure(account, dataset, f"s3://{BUCKET}/notes/", "notes")
+
+
+@pytest.mark.parametrize(("mark", "line_end"), [("", "\n"), ("\ufeff", "\r\n"), ("\r", "\r")])
+def test_only_what_ends_the_first_line_ends_lines(
+    account: Account, backend: PersonalizeBackend, mark: str, line_end: str
+) -> None:
+    dataset = account.dataset("Items", ["ITEM_ID,string", "TITLE,string"])
+    titles = {"i1": "next\u0085line", "i2": "line\u2028separator", "i3": "form\x0cfeed"}
+    lines = ["ITEM_ID,TITLE", *(f"{item},{title}" for item, title in titles.items()), " ", ""]
+
+    arn = start(account, dataset, put(account, "items.csv", mark + line_end.join(lines)))
+    end(account, arn)
+
+    assert {key[0]: record["TITLE"] for key, record in backend.datasets[dataset].records.items()} == titles
+    assert backend.records_imported(arn) == 3
 
 
 @pytest.mark.parametrize(
