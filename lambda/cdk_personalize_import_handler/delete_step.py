@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cdk_personalize_import_handler.dataset_import_jobs import Job, NotPermittedError, RefusedError, TryAgainError
+from cdk_personalize_import_handler.job_name import JobName
 from cdk_personalize_import_handler.step import Finished, Outcome, Step
 
 
@@ -27,7 +28,7 @@ class DeleteStep(Step):
             if self._is_late or gives_up:
                 return self._deleted(warning=f"deleted without seeing whether a job still runs: {error}")
             return self._waiting(f"waiting to see the jobs: {error}")
-        if not running:
+        if not running or self._only_cleans_up(running):
             return self._deleted()
         names = ", ".join(job.name for job in running)
         if self._is_late:
@@ -44,8 +45,26 @@ class DeleteStep(Step):
             running = [job for job in found if job and job.is_running]
             if running or request.is_link:
                 return running
+        jobs = self._jobs.all()
         resource = request.job_name.resource
-        return [job for job in self._jobs.all() if job.is_running and job.parts and job.parts.resource == resource]
+        running = [job for job in jobs if job.is_running and job.parts and job.parts.resource == resource]
+        if self._own_name and all(job.name != self._own_name for job in jobs):
+            # Started so recently that it is not listed yet, or gone.
+            own = self._jobs.describe(request.physical_resource_id)
+            running += [own] if own and own.is_running else []
+        return running
+
+    @property
+    def _own_name(self) -> str:
+        """The name of the job whose ARN is to be deleted, empty where the id is no ARN of a job of the resource."""
+        name = self._request.physical_resource_id.rpartition("/")[2]
+        parts = JobName.parse(name)
+        return name if parts and parts.resource == self._request.job_name.resource else ""
+
+    def _only_cleans_up(self, running: list[Job]) -> bool:
+        """Whether the resource lives on, and what runs is its new import."""
+        is_other = bool(self._own_name) and all(job.name != self._own_name for job in running)
+        return is_other and not self._request.is_link and self._surroundings.lives_on()
 
     def _deleted(self, warning: str = "") -> Finished:
         return Finished(self._request.stable_id, {}, warning)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import logging
 import os
 import time
@@ -57,15 +58,21 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
             return schedule_for(request).is_current()
         if clock.time() - request.issued_at < _LATE:
             return True
-        from cdk_personalize_import_handler.stack_resource import is_waiting
+        from cdk_personalize_import_handler import stack_resource
 
-        return is_waiting(clients.cloudformation, request)
+        return stack_resource.is_waiting(clients.cloudformation, request)
+
+    def lives_on(request: ImportRequest) -> bool:
+        from cdk_personalize_import_handler import stack_resource
+
+        return stack_resource.lives_on(clients.cloudformation, request)
 
     def look(request: ImportRequest) -> Outcome:
         surroundings = Surroundings(
             jobs=DatasetImportJobs(clients.personalize, request.dataset_arn),
             now=clock.time(),
             is_current=lambda: is_current(request),
+            lives_on=lambda: lives_on(request),
             preflight=lambda: preflight(request),
         )
         return reconcile(request, surroundings)
@@ -139,3 +146,5 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     _default_handler()
+    gc.freeze()
+    gc.enable()

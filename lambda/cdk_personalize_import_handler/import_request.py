@@ -194,7 +194,8 @@ def _signed_at(response_url: str, now: float) -> float:
     """
     (date,) = parse_qs(urlsplit(response_url).query).get("X-Amz-Date", [""])[:1]
     try:
-        signed = datetime.datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.UTC).timestamp()
+        # Of the form 20260131T235959Z, for which strptime would have to be imported.
+        signed = datetime.datetime.fromisoformat(date).astimezone(datetime.UTC).timestamp()
     except ValueError:
         return now
     return signed if now - _MAX_SERVICE_TIMEOUT < signed <= now else now

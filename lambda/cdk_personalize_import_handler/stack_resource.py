@@ -24,14 +24,33 @@ def is_waiting(client: Any, request: ImportRequest) -> bool:
         client: A CloudFormation client.
         request: A Create or an Update.
     """
+    detail = _detail(client, request)
+    return detail is None or detail["ResourceStatus"] in _OPEN
+
+
+def lives_on(client: Any, request: ImportRequest) -> bool:
+    """Return whether a Delete only cleans up an id that an Update has replaced; False where that can't be seen.
+
+    Args:
+        client: A CloudFormation client.
+        request: A Delete.
+    """
+    detail = _detail(client, request)
+    if not detail or detail["ResourceStatus"].startswith("DELETE"):
+        return False
+    return bool(detail["PhysicalResourceId"] != request.physical_resource_id)
+
+
+def _detail(client: Any, request: ImportRequest) -> dict[str, str] | None:
+    """What CloudFormation says, None where it can't be asked."""
     try:
         response = client.describe_stack_resource(
             StackName=request.stack_id, LogicalResourceId=request.logical_resource_id
         )
     except Exception as error:  # whatever goes wrong with the question must not stop an import
         if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationError":
-            return False  # The stack or the resource is gone.
-        logger.warning("CloudFormation could not be asked whether it still waits (%s)", error)
-        return True
-    status: str = response["StackResourceDetail"]["ResourceStatus"]
-    return status in _OPEN
+            return {"ResourceStatus": "DELETE_COMPLETE", "PhysicalResourceId": ""}  # The stack or the resource is gone.
+        logger.warning("CloudFormation could not be asked about the resource (%s)", error)
+        return None
+    detail = response["StackResourceDetail"]
+    return {"ResourceStatus": detail["ResourceStatus"], "PhysicalResourceId": detail.get("PhysicalResourceId", "")}

@@ -61,12 +61,14 @@ class Surroundings:
         jobs: The dataset's jobs.
         now: The time, in epoch seconds.
         is_current: Tells whether CloudFormation still waits for this request.
+        lives_on: Tells whether a Delete only cleans up an id that an Update has replaced.
         preflight: Returns what is certain to fail, a sentence each.
     """
 
     jobs: DatasetImportJobs
     now: float
     is_current: Callable[[], bool]
+    lives_on: Callable[[], bool]
     preflight: Callable[[], Sequence[str]]
 
 
