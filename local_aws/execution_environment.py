@@ -58,8 +58,10 @@ class ExecutionEnvironment:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._started = clock.time()
         self._init_seconds: float | None = None
-        self.idle_since = 0.0
-        """Real time at which the last invocation ended."""
+        self._initialised = threading.Event()
+        self._is_ready = False
+        self.idle_since = time.monotonic()
+        """Real time since which it has been waiting for an invocation."""
         self.alive = True
         """Whether the process can take another invocation."""
         self._process = subprocess.Popen(
@@ -74,6 +76,10 @@ class ExecutionEnvironment:
             start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_until_initialised(self) -> None:
+        """Wait until the handler is imported, or can't be."""
+        self._initialised.wait(_INIT_REAL_SECONDS)
 
     def invoke(self, event: Any, request_id: str, arn: str, timeout: float) -> Outcome:
         """Run the function once.
@@ -107,10 +113,10 @@ class ExecutionEnvironment:
 
     def _ready(self) -> Outcome | None:
         """Wait until the handler is imported; None if it is."""
-        if self._init_seconds is not None:
+        if self._is_ready:
             return None
         message = self._message(time.monotonic() + _INIT_REAL_SECONDS)
-        self._init_seconds = self._clock.time() - self._started
+        self._is_ready = True
         if message and message.get("ready"):
             return None
         self.alive = False
@@ -169,9 +175,13 @@ class ExecutionEnvironment:
         assert self._process.stdout is not None
         try:
             for line in self._process.stdout:
+                if self._init_seconds is None and line.startswith('\0{"ready"'):
+                    self._init_seconds = self._clock.time() - self._started
+                    self._initialised.set()
                 self._lines.put(line.rstrip("\n"))
         except ValueError:
             pass  # closed by kill()
+        self._initialised.set()
         self._lines.put(None)
 
     def _report(self, request_id: str, seconds: float, peak: int) -> None:

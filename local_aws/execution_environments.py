@@ -63,6 +63,19 @@ class ExecutionEnvironments:
             environment.kill()
         return environment
 
+    def prepare(self, function: LambdaFunction) -> None:
+        """Have an idle environment for a function's next invocation.
+
+        Args:
+            function: The function.
+
+        Raises:
+            JsonRESTError: The function's runtime isn't Python.
+        """
+        environment = self.take(function)
+        environment.wait_until_initialised()
+        self.give_back(function, environment)
+
     def give_back(self, function: LambdaFunction, environment: ExecutionEnvironment) -> None:
         """Keep an environment for the next invocation, if it can take one.
 

@@ -3,6 +3,9 @@
 ``python -I -S function_clock.py <folder of boto3>``, with ``LOCAL_AWS_CLOCK`` in the environment: real time and AWS
 time of one instant, in seconds since the epoch, and AWS seconds per real second, separated by commas. It imports as
 little as it can before the clock is set, because modules such as `threading` keep the clock that they first see.
+
+What measures computing stays in real time, `time.perf_counter` and the waits for the result of a future: this machine
+computes and answers calls in real time, and a budget of seconds for that would be over in milliseconds of AWS time.
 """
 
 import os
@@ -42,8 +45,8 @@ class _Builtin:
 def _replace_time(aws_time: Callable[[], float], speed: float) -> None:
     sleep, gmtime, localtime, strftime = time.sleep, time.gmtime, time.localtime, time.strftime
     replacements: dict[str, Callable[..., Any]] = {
-        **dict.fromkeys(("time", "monotonic", "perf_counter"), aws_time),
-        **dict.fromkeys(("time_ns", "monotonic_ns", "perf_counter_ns"), lambda: int(aws_time() * 1e9)),
+        **dict.fromkeys(("time", "monotonic"), aws_time),
+        **dict.fromkeys(("time_ns", "monotonic_ns"), lambda: int(aws_time() * 1e9)),
         "sleep": lambda seconds: sleep(seconds / speed),
         "gmtime": lambda seconds=None: gmtime(aws_time() if seconds is None else seconds),
         "localtime": lambda seconds=None: localtime(aws_time() if seconds is None else seconds),
@@ -81,14 +84,20 @@ def _replace_datetime(aws_time: Callable[[], float]) -> None:
 
 def _replace_waits(speed: float) -> None:
     import threading
+    from concurrent.futures import Future
 
-    wait = threading.Condition.wait
+    wait, result = threading.Condition.wait, Future.result
 
     def aws_wait(self: threading.Condition, timeout: float | None = None) -> bool:
         return wait(self, None if timeout is None else timeout / speed)
 
     # Events and queues wait on conditions.
     threading.Condition.wait = aws_wait  # type: ignore[method-assign]
+
+    def real_result(self: Future[Any], timeout: float | None = None) -> Any:
+        return result(self, None if timeout is None else timeout * speed)
+
+    Future.result = real_result  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

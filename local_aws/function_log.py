@@ -35,12 +35,15 @@ class FunctionLog:
         self._backend = logs_backends[function.account_id][function.region]
         self._permissions = Permissions(function.account_id, function.region)
         partition = iam_partition(function.region)
-        arn = f"arn:{partition}:logs:{function.region}:{function.account_id}:log-group:{self.group}:log-stream:"
-        if self.group not in self._backend.groups and self._may("CreateLogGroup", arn):
+        self._arn = f"arn:{partition}:logs:{function.region}:{function.account_id}:log-group:{self.group}:log-stream:"
+        self._may_write: bool | None = None
+
+    def _open(self) -> bool:
+        if self.group not in self._backend.groups and self._may("CreateLogGroup", self._arn):
             self._backend.ensure_log_group(self.group)
-        if self.group in self._backend.groups and self._may("CreateLogStream", arn + stream):
-            self._backend.create_log_stream(self.group, stream)
-        self._may_write = self._may("PutLogEvents", arn + stream)
+        if self.group in self._backend.groups and self._may("CreateLogStream", self._arn + self.stream):
+            self._backend.create_log_stream(self.group, self.stream)
+        return self._may("PutLogEvents", self._arn + self.stream)
 
     def _may(self, operation: str, arn: str) -> bool:
         need = Need(f"logs:{operation}", arn)
@@ -49,7 +52,9 @@ class FunctionLog:
         return allowed
 
     def write(self, message: str) -> None:
-        """Write one log event, with the present AWS time."""
+        """Write one log event, with the present AWS time; the first one opens the stream."""
+        if self._may_write is None:
+            self._may_write = self._open()
         group = self._backend.groups.get(self.group)
         if self._may_write and group is not None and self.stream in group.streams:
             # Not through the service's operation, which refuses events that are ahead of real time.

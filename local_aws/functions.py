@@ -3,6 +3,7 @@
 Python runtimes only, all with this machine's Python.
 """
 
+import contextlib
 import json
 import threading
 import uuid
@@ -83,6 +84,17 @@ class Functions:
         finally:
             with self._lock:
                 self._running[name] -= 1
+
+    def prepare(self, function_arn: str) -> None:
+        """Have an environment wait for the invocation that comes next, so that its start takes none of that one's time.
+
+        What takes Lambda a few hundred milliseconds would be half a minute of AWS time on this machine, at its speed.
+
+        Args:
+            function_arn: The function's ARN; nothing happens if there is no such function.
+        """
+        with contextlib.suppress(UnknownFunctionException, JsonRESTError), self._places:
+            self._environments.prepare(self._find(function_arn))
 
     def invoke_later(self, function_arn: str, event: str) -> None:
         """Queue an asynchronous invocation, with Lambda's retries on error.

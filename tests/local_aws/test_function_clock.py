@@ -1,3 +1,4 @@
+import functools
 import json
 import os
 import subprocess
@@ -12,9 +13,10 @@ import sys
 sys.path.insert(0, {folder!r})
 from function_clock import run_on_aws_time
 import time
-real = time.time()
+real_time = time.time
+real = real_time()
 run_on_aws_time(real, 5e9, 1000.0)
-import datetime, json, logging, queue, threading
+import concurrent.futures, datetime, json, logging, queue, threading
 from datetime import date, datetime as Datetime, timezone
 started = time.monotonic()
 time.sleep(60)
@@ -28,6 +30,11 @@ try:
 except queue.Empty:
     pass
 queued = time.monotonic() - started
+started, real_started = time.perf_counter(), real_time()
+try:
+    concurrent.futures.Future().result(0.2)
+except TimeoutError:
+    future = [time.perf_counter() - started, real_time() - real_started]
 parsed = Datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 record = logging.LogRecord("name", logging.INFO, "path", 1, "message", None, None)
 print(json.dumps({{
@@ -35,7 +42,7 @@ print(json.dumps({{
     "time": time.time(), "ns": time.time_ns() / 1e9, "now": Datetime.now(timezone.utc).timestamp(),
     "utcnow": Datetime.utcnow().replace(tzinfo=timezone.utc).timestamp(), "year": date.today().year,
     "gmtime": time.gmtime().tm_year, "epoch": time.gmtime(0).tm_year, "slept": slept, "waited": waited,
-    "queued": queued,
+    "queued": queued, "future": future,
     "is": [isinstance(parsed, Datetime), isinstance(parsed - parsed, datetime.timedelta), isinstance(parsed, date),
            issubclass(Datetime, date), isinstance(3, Datetime)],
     "sum": (parsed + datetime.timedelta(days=1)).isoformat(),
@@ -43,6 +50,7 @@ print(json.dumps({{
 """
 
 
+@functools.cache
 def run() -> Any:
     folder = os.path.dirname(function_clock.__file__)  # noqa: PTH120
     started = time.monotonic()
@@ -66,6 +74,11 @@ def test_everything_in_the_process_lives_in_aws_time() -> None:
     for wait in ("slept", "waited", "queued"):
         assert 60 <= got[wait] < 1500, wait
     assert got["real"] < 5
+
+
+def test_what_measures_computing_stays_in_real_time() -> None:
+    for seconds in run()["future"]:
+        assert 0.2 <= seconds < 5
 
 
 def test_dates_that_c_code_made_are_dates_still() -> None:

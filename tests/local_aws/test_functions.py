@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from embedded_account import Account, account_of_its_own, zipped
 
 from local_aws import execution_environment
+from local_aws.functions import functions
 
 CODE = """
 import logging, os, sys, time
@@ -26,7 +27,7 @@ def echo(event, context):
         "text": event["text"], "pid": os.getpid(), "cwd": os.getcwd(), "path": sys.path,
         "environment": dict(os.environ), "now": datetime.now(timezone.utc).timestamp(),
         "function": [context.function_name, context.memory_limit_in_mb, context.invoked_function_arn],
-        "log_group": context.log_group_name, "left": context.get_remaining_time_in_millis(),
+        "log_group": context.log_group_name, "started": started, "left": context.get_remaining_time_in_millis(),
     }
 
 def imports(event, context):
@@ -138,6 +139,15 @@ def test_a_warm_environment_is_used_again_until_the_code_changes(account: Accoun
 
     assert first["pid"] == second["pid"] != third["pid"]
     assert function.log().count("imported") == 2
+
+
+def test_the_start_of_a_prepared_environment_takes_no_time_of_the_invocation(account: Account, function: Any) -> None:
+    functions().prepare(function.arn)
+    before = account.aws.clock.time()
+
+    assert function("echo", text="")["started"] < before
+    assert function.log().count("imported") == 1
+    functions().prepare(f"{function.arn}-that-is-not-there")
 
 
 def test_the_log_is_lambdas(function: Any) -> None:

@@ -17,6 +17,7 @@ from local_aws.cloudformation.resources.base import (
     ResourceType,
 )
 from local_aws.cloudformation.response_url import Reply, ResponseServer
+from local_aws.functions import functions
 
 _MAX_BODY = 4096
 _MAX_PHYSICAL_ID = 1024
@@ -56,6 +57,7 @@ class CustomResource(ResourceType):
             raise ResourceError(f"Invalid ServiceToken {token!r}: the embedded AWS takes a Lambda function's ARN")
         timeout = _service_timeout(request.properties)
         request_id = str(uuid.uuid4())
+        functions().prepare(token)
         url, reply = self._responses.expect(f"{request.stack.id}|{request.logical_id}|{request_id}")
         event = {
             "RequestType": kind,
