@@ -225,3 +225,12 @@ def test_late_first_invocation_of_a_create_that_was_given_up(world: World) -> No
 
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert len(world.jobs()) == 1
+
+
+def test_delete_of_a_job_that_is_not_listed_yet_waits_for_it(world: World) -> None:
+    world.personalize.list_lag = 60
+    stack = world.deploy(an_import(WaitForCompletion=False, own_dataset=True))
+    world.delete(stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert world.request().closed >= world.jobs()[0].ends

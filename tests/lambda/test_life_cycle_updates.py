@@ -256,3 +256,28 @@ def test_late_first_invocation_of_an_update_that_was_given_up(world: World) -> N
 
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert len(world.jobs()) == 1
+
+
+def test_clean_up_does_not_wait_for_an_import_that_is_not_waited_for(world: World) -> None:
+    stack = world.deploy(an_import(WaitForCompletion=False, DataVersion="1"))
+    world.run(1000)
+    world.deploy(an_import(WaitForCompletion=False, DataVersion="2"), stack)
+
+    clean_up = world.request()
+    assert stack.status == "UPDATE_COMPLETE"
+    assert clean_up.purpose == "clean-up"
+    assert clean_up.seconds < 5
+    assert world.jobs()[-1].running(world.now)
+
+
+def test_delete_is_not_taken_for_a_clean_up(world: World) -> None:
+    """The id to be deleted is that of an ended job, and the job of an update that was given up still runs."""
+    stack = world.deploy(an_import(DataVersion="1", own_dataset=True))
+    world.personalize.next_outcome = lambda request: Outcome(duration=3000)
+    world.begin(an_import(DataVersion="2", own_dataset=True), stack)
+    world.run(30)
+    stack.abandon()
+    world.delete(stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert world.request().closed >= world.jobs()[-1].ends

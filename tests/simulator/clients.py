@@ -9,11 +9,12 @@ from typing import Any
 from unittest import mock
 
 import botocore.endpoint
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from simulator.processes import Loop
 from simulator.wire import Wire
 
-from cdk_personalize_import_handler.function import Boto3Clients
+from cdk_personalize_import_handler.clients import Boto3Clients
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIASIMULATEDSECRET0",
@@ -38,6 +39,7 @@ def _attach(client: Any, service: str) -> None:
     def serve(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
         return _running[-1].serve(service, event_name.rsplit(".", 1)[1], request)
 
+    client.meta.events.register("choose-signer", lambda **_: UNSIGNED)  # nobody checks, and it takes long
     client.meta.events.register(f"before-send.{client.meta.service_model.service_id.hyphenize()}", serve)
 
 

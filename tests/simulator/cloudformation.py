@@ -27,10 +27,12 @@ class CloudFormation:
             raise ServiceError("ValidationError", f"Stack '{stack_id}' does not exist")
         if name not in stack.parts.statuses:
             raise ServiceError("ValidationError", f"Resource {name} does not exist for stack {stack_id}")
+        resource = stack.resources.get(name)
+        physical_id = f"<PhysicalResourceId>{resource.physical_id}</PhysicalResourceId>" if resource else ""
         xml = (
             '<DescribeStackResourceResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">'
             f"<DescribeStackResourceResult><StackResourceDetail><StackId>{stack_id}</StackId>"
-            f"<LogicalResourceId>{name}</LogicalResourceId><ResourceType>Custom::PersonalizeDatasetImportJob</ResourceType>"
+            f"<LogicalResourceId>{name}</LogicalResourceId>{physical_id}<ResourceType>Custom::PersonalizeDatasetImportJob</ResourceType>"
             "<LastUpdatedTimestamp>2027-01-15T08:00:00.000Z</LastUpdatedTimestamp>"
             f"<ResourceStatus>{stack.parts.statuses[name]}</ResourceStatus>"
             "</StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>"

@@ -47,6 +47,7 @@ class Function:
 
     Attributes:
         duplicates: asked at each invocation after how many seconds the same event is delivered again, None for never.
+        repeated: how many events were delivered twice.
         delay: the longest that an event waits in the queue, in seconds.
     """
 
@@ -67,6 +68,7 @@ class Function:
         self.timeout = timeout
         self.delay = 0.5
         self.exists = True
+        self.repeated = 0
         self.duplicates: Callable[[dict[str, Any]], float | None] = lambda event: None
         self.invocations: list[Invocation] = []
         self._of_process: dict[Process, Invocation] = {}
@@ -84,6 +86,7 @@ class Function:
         self._queue(payload, 0, self.random.random() * self.delay)
         again = self.duplicates(event)
         if again is not None:
+            self.repeated += 1
             self._queue(payload, 0, again)
 
     def _queue(self, payload: str, attempt: int, delay: float) -> None:

@@ -25,7 +25,19 @@ OPERATIONS = (
     "SLEEP",
     "*",
 )
-MOST_FAULTS = 6
+FAULTS = st.builds(
+    Fault,
+    operation=st.sampled_from(OPERATIONS),
+    kind=st.sampled_from(Kind),
+    when=st.sampled_from(When),
+    skip=st.integers(0, 30),
+    times=st.integers(1, 3),
+)
+MOST_FAULTS = 10
+# Lambda repeats an event twice: of three deaths of one first invocation nobody recovers.
+MOST_DEATHS = 2
+STEPS = 12
+SECONDS_BETWEEN_DEPLOYS = 10.0
 
 # Over all histories of this process, for the report.
 counted: Counter[str] = Counter()
@@ -39,17 +51,19 @@ class LifeCycle(RuleBasedStateMachine):
         super().__init__()
         self._active = ExitStack()
         self._faults = 0
+        self._deaths = 0
         self._version = 0
 
     @initialize(
         seed=st.integers(0, 2**16),
         order=st.sampled_from(["newest", "oldest", "shuffled"]),
-        list_lag=st.sampled_from([0.0]),
+        list_lag=st.sampled_from([0.0, 0.0, 3.0]),
         quota_first=st.booleans(),
         jitter=st.sampled_from([1.0, 20.0, 59.0]),
         own_dataset=st.booleans(),
         failed_id_wins=st.booleans(),
         siblings=st.booleans(),
+        trouble=st.lists(FAULTS, max_size=3),
     )
     def begin(
         self,
@@ -61,16 +75,20 @@ class LifeCycle(RuleBasedStateMachine):
         own_dataset: bool,
         failed_id_wins: bool,
         siblings: bool,
+        trouble: list[Fault],
     ) -> None:
         self.world = self._active.enter_context(simulated(seed))
         self.world.personalize.order = order
         self.world.personalize.list_lag = list_lag
         self.world.personalize.quota_first = quota_first
         self.world.scheduler.jitter = jitter
+        self.world.personalize.next_outcome = lambda request: Outcome(duration=100.0)
         self._own_dataset = own_dataset
         self._failed_id_wins = failed_id_wins
         self._siblings = siblings
         self._new_stack()
+        for fault in trouble:
+            self._plan(fault)
 
     def _new_stack(self) -> None:
         self.stack: Stack = self.world.stack()
@@ -82,7 +100,7 @@ class LifeCycle(RuleBasedStateMachine):
         versions=st.lists(st.integers(0, 3), min_size=2, max_size=2),
         timeout=st.sampled_from([3600, 3600, 3600, 600, 150, 4000]),
         wait=st.sampled_from([True, True, True, False]),
-        interval=st.sampled_from([5, 60, 150]),
+        interval=st.sampled_from([10, 60, 150]),
         mode=st.sampled_from(["FULL", "FULL", "INCREMENTAL"]),
         sibling=st.sampled_from([None, None, 1.0, 30.0, 100.0, 400.0]),
     )
@@ -91,6 +109,7 @@ class LifeCycle(RuleBasedStateMachine):
     ) -> None:
         """Deploy none, one or two imports, each in one of three versions, beside something that may fail."""
         self._settle()
+        self.world.run(SECONDS_BETWEEN_DEPLOYS)
         if self.stack.status not in ("", *DEPLOYABLE):
             self.start_anew()
         self._version += 1
@@ -100,6 +119,7 @@ class LifeCycle(RuleBasedStateMachine):
                 template |= an_import(
                     name,
                     timeout=timeout,
+                    dataset=self._dataset(name),
                     own_dataset=self._own_dataset,
                     DataVersion=str(version),
                     WaitForCompletion=wait,
@@ -111,14 +131,18 @@ class LifeCycle(RuleBasedStateMachine):
         self.world.begin(template, self.stack)
 
     def _has_data(self, name: str) -> bool:
-        return any(job.active(self.world.now) for job in self.world.personalize.jobs_of(dataset_arn(name)))
+        jobs = self.world.personalize.jobs_of(dataset_arn(self._dataset(name)))
+        return any(job.active(self.world.now) for job in jobs)
+
+    def _dataset(self, name: str) -> str:
+        return f"{name}-of-{self.stack.name}"
 
     def _settle(self) -> None:
         """Let the operation under way come to its end, also when that needs the user once more."""
         self.world.settle(self.stack)
         for _ in range(2):
             if self.stack.status == "UPDATE_ROLLBACK_FAILED":
-                self.world.personalize.next_outcome = lambda request: Outcome()
+                self.world.personalize.next_outcome = lambda request: Outcome(duration=100.0)
                 self.stack.continue_rollback()
                 self.world.settle(self.stack)
 
@@ -161,21 +185,18 @@ class LifeCycle(RuleBasedStateMachine):
     # --- what goes wrong
 
     @precondition(lambda self: self._faults < MOST_FAULTS)
-    @rule(
-        operation=st.sampled_from(OPERATIONS),
-        kind=st.sampled_from(Kind),
-        when=st.sampled_from(When),
-        skip=st.integers(0, 10),
-        times=st.integers(1, 3),
-    )
-    def calls_will_fail(self, operation: str, kind: Kind, when: When, skip: int, times: int) -> None:
-        """Calls fail, or the function dies in them; in a first invocation only where no request is given up."""
-        fault = Fault(operation, kind, when, skip, times)
-        if kind is Kind.DEATH:
-            fault.times = min(times, 2)
-            fault.only = lambda event: not self._siblings or "Poll" in event
+    @rule(fault=FAULTS)
+    def calls_will_fail(self, fault: Fault) -> None:
+        """Calls fail, or the function dies in them."""
+        self._plan(fault)
+
+    def _plan(self, fault: Fault) -> None:
         self._faults += fault.times
-        self.world.faults.plan(fault)
+        if fault.kind is Kind.DEATH:
+            fault.times = min(fault.times, MOST_DEATHS - self._deaths)
+            self._deaths += fault.times
+        if fault.times:
+            self.world.faults.plan(fault)
 
     @rule(
         refused=st.sampled_from([0.0, 10.0, 60.0]),

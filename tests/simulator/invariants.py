@@ -125,7 +125,8 @@ class Invariants:
         data = reply.get("Data", {})
         if data.get("DatasetImportJobArn") != job.arn or data.get("JobName") != job.name:
             self.violated(f"{title} succeeded with the attributes of another job: {data}")
-        same_import = request.old_properties is not None and spec_of(request.old_properties) == spec_of(asked)
+        old = request.old_properties
+        same_import = old is not None and (spec_of(old), old.get("JobName")) == (spec_of(asked), asked.get("JobName"))
         old_job = self.personalize.jobs.get(request.physical_id or "")
         has_data = old_job is not None and old_job.spec == spec_of(asked) and old_job.outcome.failure_reason is None
         if same_import and old_job and has_data and job is not old_job:

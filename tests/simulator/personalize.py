@@ -1,5 +1,6 @@
 """Amazon Personalize's dataset import jobs, as far as the documentation tells."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,17 @@ from simulator.faults import ServiceError
 QUOTA = 5
 PAGE = 100
 JOB_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
+SCHEMA = {
+    "type": "record",
+    "name": "Interactions",
+    "namespace": "com.amazonaws.personalize.schema",
+    "fields": [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
+    "version": "1.0",
+}
 QUOTA_MESSAGE = "More than 5 resources with PENDING or IN_PROGRESS status."
 
 
@@ -135,7 +147,10 @@ class Personalize:
         if operation == "DescribeDataset":
             dataset = self._dataset(params["datasetArn"])
             status = "ACTIVE" if self.now() >= dataset.active_from else "CREATE IN_PROGRESS"
-            return {"dataset": {"datasetArn": dataset.arn, "status": status}}, None
+            described = {"datasetArn": dataset.arn, "status": status, "datasetType": "Interactions"}
+            return {"dataset": described | {"schemaArn": dataset.arn.replace(":dataset/", ":schema/")}}, None
+        if operation == "DescribeSchema":
+            return {"schema": {"schemaArn": params["schemaArn"], "schema": json.dumps(SCHEMA)}}, None
         raise ServiceError("UnknownOperationException", f"{operation} is not simulated")
 
     def _dataset(self, arn: str) -> Dataset:

@@ -171,7 +171,7 @@ class Loop:
             if not event.cancelled:
                 self.now = max(self.now, event.time)
                 event.action()
-        if until != FOREVER and not done():
+        if self.now < until < FOREVER and not done():
             self.now = max(self.now, until)
         self._until = FOREVER
 

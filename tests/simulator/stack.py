@@ -83,6 +83,13 @@ class Stack:
             self._phase.stop()
             (self._created if self.status == "CREATE_IN_PROGRESS" else self._updated)(False)
 
+    def abandon(self) -> None:
+        """Let the update under way fail, and its rollback fail at once for a reason of its own."""
+        assert self.status == "UPDATE_IN_PROGRESS"
+        assert self._phase
+        self._phase.stop()
+        self._update_rolled_back(False)
+
     # --- how operations go on
 
     def _run(self, actions: Mapping[str, Action], template: Template, finished: Done) -> None:

@@ -101,9 +101,10 @@ class StackResources:
 
         def action(done: Done) -> None:
             resource = self.standing[name]
-            failed, resource.properties = resource.properties, resolved(before.declared, self.standing)
+            failed, restored = resource.properties, resolved(before.declared, self.standing)
             resource.declared = before.declared
             if before.declared.kind != "import":
+                resource.properties = restored
                 self._make(resource)
                 done(True)
                 return
@@ -112,10 +113,11 @@ class StackResources:
             def finished(request: Request) -> None:
                 if request.succeeded:
                     _take(resource, request)
+                    resource.properties = restored
                     self._replace(name, previous, resource.physical_id, failed)
                 done(request.succeeded)
 
-            self._send("rollback", name, previous, resource.properties, failed, finished)
+            self._send("rollback", name, previous, restored, failed, finished)
 
         return action
 

@@ -111,7 +111,8 @@ def _params(service: str, request: AWSPreparedRequest) -> dict[str, Any]:
         return {name: values[0] for name, values in parse_qs(form).items()}
     if service == "s3":
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
-        return {"path": unquote(url.path), "host": url.netloc, "range": request.headers.get("Range"), **query}
+        wanted = request.headers.get("Range", b"")
+        return {"path": unquote(url.path), "host": url.netloc, "range": bytes(wanted).decode(), **query}
     params: dict[str, Any] = json.loads(request.body) if request.body else {}
     if service == "scheduler":
         params["Name"] = unquote(url.path.rsplit("/", 1)[1])

@@ -155,6 +155,7 @@ class World:
             AssertionError: if something is not as it must be.
         """
         self.run()
+        self.run(max((job.ends - self.now for job in self.personalize.jobs.values()), default=0))
         self.violations.extend(self._left_behind())
         assert not self.violations, "\n".join([*self.violations, "", *self.story()])
 
@@ -219,6 +220,8 @@ class World:
         if fault and fault.when is When.BEFORE:
             return self._refused(fault.kind)
         scripted = self.refuse_replies(url)
+        if scripted is not None:
+            self.faults.struck["PUT: refused by the test"] += 1
         if isinstance(scripted, OSError):
             raise scripted
         status = scripted or self._receive(url, body)
@@ -264,7 +267,8 @@ class World:
             for invocation in self.function.invocations:
                 if invocation.outcome == "raised":
                     yield f"invocation {invocation.number} raised: {invocation.log}"
-            yield from self._late_ticks()
+            if not self.function.repeated:
+                yield from self._late_ticks()
 
     def _late_ticks(self) -> Iterator[str]:
         """Schedules that went on although their request, or a newer one for the resource, was answered."""
@@ -274,7 +278,8 @@ class World:
             answered = [
                 other.closed
                 for other in self.invariants.requests_of(request)
-                if other.sent >= request.sent and other.state == "answered"
+                if other.state == "answered"
+                and (other is request or (other.sent > request.sent and request.request_type != "Delete"))
             ]
             if answered and time > min(answered) + TIDY_WITHIN:
                 yield f"a schedule ticked at {time - START:.1f}, long after request {request_id} was answered"

@@ -1,0 +1,86 @@
+"""Twenty thousand random histories: `make soak`. Prints what was run, what went wrong on purpose, and the violations.
+
+A violation ends the run with the shortest history that shows it, its whole story, and the seed that finds it again.
+"""
+
+# ruff: noqa: T201 - what it prints is what it is for
+
+import argparse
+import multiprocessing
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CHUNK = 500
+
+
+def run_chunk(seed: int, histories: int) -> tuple[int, Counter[str], Counter[str], str]:
+    """Run so many histories and return the seed, what was counted, the faults that struck, and the violation."""
+    from hypothesis import HealthCheck, settings
+    from hypothesis import seed as seeded
+    from hypothesis.stateful import run_state_machine_as_test
+    from simulator import histories as run
+
+    run.counted.clear()
+    run.struck.clear()
+    chosen = settings(
+        max_examples=histories,
+        stateful_step_count=run.STEPS,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    violation = ""
+    try:
+        run_state_machine_as_test(seeded(seed)(run.LifeCycle), settings=chosen)
+    except Exception as error:
+        violation = "\n".join([str(error), *getattr(error, "__notes__", [])])
+    return seed, Counter(run.counted), Counter(run.struck), violation
+
+
+def main() -> int:
+    """Run the chunks on as many processes as asked for and print the sums."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--histories", type=int, default=20_000)
+    parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    chunks = [(arguments.seed + n, CHUNK) for n in range(-(-arguments.histories // CHUNK))]
+    counted: Counter[str] = Counter()
+    struck: Counter[str] = Counter()
+    violations: list[str] = []
+    print(f"seed {arguments.seed}, {len(chunks)} chunks of {CHUNK} histories")
+    with multiprocessing.get_context("spawn").Pool(arguments.processes, initializer=_see_sources) as pool:
+        for seed, chunk_counted, chunk_struck, violation in pool.imap_unordered(_run, chunks):
+            counted += chunk_counted
+            struck += chunk_struck
+            if violation:
+                violations.append(f"violation, found again by --seed {seed} --histories {CHUNK}:\n{violation}")
+            print(f"  {counted['histories']} histories, {time.monotonic() - began:.0f} s", flush=True)
+    for violation in violations:
+        print(f"\n{violation}")
+    print(f"\nfaults injected: {struck.total()}")
+    for fault, count in sorted(struck.items()):
+        print(f"  {count:6} {fault}")
+    for name, count in counted.items():
+        print(f"{name}: {count}")
+    print(f"violations: {len(violations)}")
+    return 1 if violations else 0
+
+
+def _run(chunk: tuple[int, int]) -> tuple[int, Counter[str], Counter[str], str]:
+    return run_chunk(*chunk)
+
+
+def _see_sources() -> None:
+    sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "lambda", "constructs")]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
