@@ -4,10 +4,13 @@ import os
 import sys
 from types import SimpleNamespace
 
+os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "imports"
+
+# As in Lambda, the function's package is what is imported first.
+import cdk_personalize_import_handler  # noqa: F401, I001
 import urllib3
 from no_network import Context, answer_calls, event  # type: ignore[import-not-found]
 
-os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "imports"
 answer_calls()
 replies: list[bytes] = []
 
