@@ -96,7 +96,8 @@ class LocalAws:
         self._server = make_server(
             "127.0.0.1", self._requested_port, application, threaded=True, request_handler=MotoRequestHandler
         )
-        threading.Thread(target=self._server.serve_forever, name="local-aws", daemon=True).start()
+        # A shorter interval than the default, half a second, so that it stops at once.
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
         LocalAws._running = self
 
     def stop(self) -> None:

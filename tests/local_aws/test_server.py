@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -11,17 +12,6 @@ import pytest
 from local_aws.server import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def test_boto3_uses_it_by_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    with LocalAws() as aws:
-        for name, value in aws.environment.items():
-            monkeypatch.setenv(name, value)
-        session = boto3.session.Session()
-        assert session.client("sts").get_caller_identity()["Account"] == "123456789012"
-        assert session.region_name == "us-east-1"
-        assert aws.endpoint.startswith("http://localhost:")
-        assert aws.client("s3") is aws.client("s3")
 
 
 def test_each_start_has_an_empty_account_and_a_folder_of_its_own() -> None:
@@ -34,27 +24,39 @@ def test_each_start_has_an_empty_account_and_a_folder_of_its_own() -> None:
         assert second.client("s3").list_buckets()["Buckets"] == []
 
 
-def test_only_one_runs_in_a_process() -> None:
-    with LocalAws() as first:
+@pytest.fixture(scope="class")
+def aws() -> Iterator[LocalAws]:
+    with LocalAws() as running:
+        yield running
+
+
+class TestRunning:
+    def test_boto3_uses_it_by_environment_alone(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in aws.environment.items():
+            monkeypatch.setenv(name, value)
+        session = boto3.session.Session()
+        assert session.client("sts").get_caller_identity()["Account"] == "123456789012"
+        assert session.region_name == "us-east-1"
+        assert aws.endpoint.startswith("http://localhost:")
+        assert aws.client("s3") is aws.client("s3")
+
+    def test_only_one_runs_in_a_process(self, aws: LocalAws) -> None:
         with pytest.raises(RuntimeError, match="already runs"):
             LocalAws().start()
-        assert first.client("s3").list_buckets()["Buckets"] == []
+        assert aws.client("s3").list_buckets()["Buckets"] == []
 
+    def test_operations_that_nobody_implements_are_answered_without_a_retry(self, aws: LocalAws) -> None:
+        with pytest.raises(Exception, match="has not been implemented") as caught:
+            aws.client("cloudtrail").list_channels()
+        response = getattr(caught.value, "response", {})
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
+        assert response["ResponseMetadata"]["RetryAttempts"] == 0
 
-def test_operations_that_nobody_implements_are_answered_without_a_retry() -> None:
-    with LocalAws() as aws, pytest.raises(Exception, match="has not been implemented") as caught:
-        aws.client("cloudtrail").list_channels()
-    response = getattr(caught.value, "response", {})
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert response["ResponseMetadata"]["RetryAttempts"] == 0
-
-
-def test_a_tls_only_bucket_policy_does_not_shut_the_account_out() -> None:
-    statement = (
-        '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::tls/*",'
-        ' "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'
-    )
-    with LocalAws() as aws:
+    def test_a_tls_only_bucket_policy_does_not_shut_the_account_out(self, aws: LocalAws) -> None:
+        statement = (
+            '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::tls/*",'
+            ' "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}'
+        )
         s3 = aws.client("s3")
         s3.create_bucket(Bucket="tls")
         s3.put_bucket_policy(Bucket="tls", Policy=statement)
