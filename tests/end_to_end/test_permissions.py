@@ -18,11 +18,10 @@ from end_to_end.stacks import assemble, import_into_shop
 from cdk_personalize_import import DatasetImportJob, DataSource
 from local_aws import personalize
 from local_aws.call_log import Call
+from local_aws.functions import functions
 from local_aws.personalize import exceptions
 from local_aws.server import LocalAws
 
-# So fast that each first invocation counts as late, and asks CloudFormation whether its request is still open.
-SPEED = 600.0
 STACK = "Permissions"
 # The page asks for all of them on a key that encrypts a bucket; which of them an import uses, it doesn't say.
 # https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
@@ -46,10 +45,11 @@ def given_role(aws: LocalAws) -> str:
 
 
 @pytest.fixture(scope="module")
-def unlucky_personalize(aws: LocalAws, account: Account) -> Iterator[None]:
-    """Refuse each first start because of the quota, and list one job in a page, oldest first."""
+def bad_day(aws: LocalAws, account: Account) -> Iterator[None]:
+    """Let the function need all that it may: a late request, a quota that is used up, jobs listed one in a page."""
     backend = personalize.backend(aws)
     create, list_jobs = backend.create_dataset_import_job, backend.list_dataset_import_jobs
+    invoke_later = functions().invoke_later
     refused: set[str] = set()
 
     def refuse_once(request: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,14 @@ def unlucky_personalize(aws: LocalAws, account: Account) -> Iterator[None]:
             raise exceptions.LimitExceededException("More than 5 resources with PENDING or IN_PROGRESS status.")
         return create(request)
 
+    def late(function_arn: str, event: str) -> None:
+        if "Poll" not in json.loads(event):
+            aws.clock.sleep(60)
+        invoke_later(function_arn, event)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(functions(), "invoke_later", late)
+        patch.setattr(backend, "import_seconds", 120.0)
         patch.setattr(backend, "create_dataset_import_job", refuse_once)
         patch.setattr(backend, "list_dataset_import_jobs", lambda request: list_jobs(request | {"maxResults": 1}))
         patch.setattr(backend, "newest_first", False)
@@ -71,7 +78,7 @@ def policies(
     aws: LocalAws,
     account: Account,
     given_role: str,
-    unlucky_personalize: None,
+    bad_day: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, list[dict[str, Any]]]:
     """The statements of each role of a stack that has been deployed and updated, by the role's ARN."""
