@@ -98,7 +98,7 @@ def source_objects(source: Source) -> SourceObjects:
     objects = {
         item.name: item
         for item in bucket.keys.values()
-        if item.name.startswith(key) and isinstance(item, FakeKey)  # a delete marker is none
+        if isinstance(item, FakeKey) and item.name.startswith(key)  # a delete marker is none
     }
     found = source_files(location, key, sorted((item.name, item.size) for item in objects.values()))
     if not found.files and not found.doubtful:

@@ -96,6 +96,19 @@ def test_a_folder_is_every_object_directly_in_it(account: Account, backend: Pers
     assert "folder" not in failure(account, dataset, f"s3://{BUCKET}/folder", "slash")[:50]
 
 
+def test_a_deleted_object_of_a_bucket_with_versions_is_not_read(account: Account, backend: PersonalizeBackend) -> None:
+    account.bucket("versions")
+    account.s3.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": "Enabled"})
+    for key in ("kept.csv", "deleted.csv"):
+        account.s3.put_object(Bucket="versions", Key=key, Body=f"USER_ID,AGE\n{key},1\n".encode())
+    account.s3.delete_object(Bucket="versions", Key="deleted.csv")
+    role, dataset = account.service_role("versions-role", "versions"), account.dataset()
+
+    end(account, start(account, dataset, "s3://versions/", roleArn=role))
+
+    assert set(backend.datasets[dataset].records) == {("kept.csv",)}
+
+
 def test_full_replaces_and_incremental_adds_and_overwrites(account: Account, backend: PersonalizeBackend) -> None:
     dataset = account.dataset()
     first, second = put(account, "first.csv"), put(account, "second.csv", "USER_ID,AGE\nu2,41\nu3,50\n")
