@@ -66,6 +66,8 @@ _REASONS: dict[str, dict[str, str]] = {
         "PassGivenRoles": "Hands a role of `role=` to Personalize.",
         "PassScheduleRole": "Hands the schedules' role to EventBridge Scheduler.",
         "PollBySchedules": "Polls by schedules in the stack's own group, which holds nothing else.",
+        "AskAboutRequests": "Asks whether a request that comes late is still open, and whether a Delete only cleans up "
+        "after an Update.",
         "WriteLogs": "Writes to its own log group. It can't make one.",
         "DescribeDatasets": "*Preflight*: learns the dataset's type and schema.",
         "DescribeSchemas": (
@@ -263,6 +265,8 @@ def _plain(value: Any, resources: dict[str, Any]) -> str:
             text = str(delimiter).join(_plain(part, resources) for part in parts)
         case {"Ref": "AWS::Partition"}:
             text = "<partition>"
+        case {"Ref": "AWS::StackId"}:
+            text = "<ARN of the stack>"
         case {"Ref": "AWS::URLSuffix"}:
             text = "<url suffix>"
         case {"Ref": name} | {"Fn::GetAtt": [name, _]}:

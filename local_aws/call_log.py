@@ -103,7 +103,7 @@ def _decide(permissions: Permissions, role_arn: str, need: Need) -> Decision:
         # In the bucket's own account it is enough that one of the two allows it.
         return next(d for d in (Decision.DENIED, Decision.ALLOWED, Decision.NOT_ALLOWED) if d in (identity, resource))
     if service == "kms" and need.resource != "*":
-        return permissions.key_decision(need.resource, role_arn, need.action)
+        return permissions.key_decision(need.resource, role_arn, need.action, need.context)
     return identity
 
 
@@ -125,7 +125,8 @@ def _with_decryption(call: ApiCall, found: Iterable[Need]) -> Iterable[Need]:
         bucket = s3_backends[call.account][call.partition].buckets.get(name)
         if bucket is not None and (key := customer_key(bucket)):
             arn = kms_backends[call.account][call.region].describe_key(key).arn
-            yield Need("kms:Decrypt" if need.action == "s3:GetObject" else "kms:GenerateDataKey", arn)
+            action = "kms:Decrypt" if need.action == "s3:GetObject" else "kms:GenerateDataKey"
+            yield Need(action, arn, {"kms:ViaService": f"s3.{call.region}.amazonaws.com"})
 
 
 _moto_authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action

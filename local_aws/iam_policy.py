@@ -121,24 +121,26 @@ class Permissions:
         """Whether a bucket's policy allows an action; see `bucket_decision`."""
         return self.bucket_decision(bucket, principal, action, resource, context) is Decision.ALLOWED
 
-    def key_decision(self, key_id: str, principal: str, action: str) -> Decision:
+    def key_decision(self, key_id: str, principal: str, action: str, context: Context | None = None) -> Decision:
         """Whether a KMS key may be used: its policy decides, or leaves it to the policies of the account's roles.
 
         Args:
             key_id: The key's id, ARN or alias; an unknown key allows nothing.
             principal: A service principal or a role's ARN.
             action: For example ``kms:Decrypt``.
+            context: The request's condition keys.
         """
+        context = context or {}
         backend = kms_backends[self._account][self._region]
         key = backend.keys.get(backend.any_id_to_key_id(key_id))
         if key is None:
             return Decision.NOT_ALLOWED
-        own = self.decide(principal, action, key.arn) if principal.startswith("arn:") else Decision.NOT_ALLOWED
-        decision = _decide((key.policy,), Ask(principal, action, key.arn))
+        own = self.decide(principal, action, key.arn, context) if principal.startswith("arn:") else Decision.NOT_ALLOWED
+        decision = _decide((key.policy,), Ask(principal, action, key.arn, context))
         if Decision.DENIED in (own, decision):
             return Decision.DENIED
         if decision is Decision.NOT_ALLOWED and own is Decision.ALLOWED:
-            return _decide((key.policy,), Ask(principal, action, key.arn, delegated=True))
+            return _decide((key.policy,), Ask(principal, action, key.arn, context, delegated=True))
         return decision
 
     def _role(self, role_arn: str) -> Role | None:

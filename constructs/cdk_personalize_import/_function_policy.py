@@ -56,6 +56,10 @@ class FunctionPolicy:
             "PassScheduleRole", ["iam:PassRole"], [schedule_role.role_arn], _passed_to("scheduler.amazonaws.com")
         )
 
+    def allow_asking(self) -> None:
+        """Let the function ask CloudFormation about the resources of the stack."""
+        self._allow("AskAboutRequests", ["cloudformation:DescribeStackResource"], [cdk.Aws.STACK_ID])
+
     def allow_logging(self, log_group_arn: str) -> None:
         """Let the function write to its log group."""
         self._allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn])

@@ -57,6 +57,7 @@ class Provider(Construct):
         )
         self.policy = FunctionPolicy(self.function_role, document, self.arns)
         self.policy.allow_polling(schedule_group.ref, schedule_role)
+        self.policy.allow_asking()
         self.policy.allow_logging(log_group.log_group_arn)
         function = lambda_.Function(
             self,

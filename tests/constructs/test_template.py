@@ -147,6 +147,7 @@ def test_what_the_function_may_do(plain: Resources) -> None:
             ],
             "Resource": f"arn:${{AWS::Partition}}:scheduler:eu-west-1:123456789012:schedule/${{{group}}}/*",
         },
+        "AskAboutRequests": {"Action": "cloudformation:DescribeStackResource", "Resource": "${AWS::StackId}"},
         "WriteLogs": {"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": f"${{{log_group}.Arn}}"},
         "DescribeDatasets": {"Action": "personalize:DescribeDataset", "Resource": [DATASET_ARN]},
         "DescribeSchemas": {"Action": "personalize:DescribeSchema", "Resource": [personalize("schema/*")]},
