@@ -102,27 +102,20 @@ def programs(folder: Path) -> list[Program]:
 
 def start(program: Program) -> Start:
     """Run a program once, in a fresh process."""
-    output, cpu = _run(program, *program.arguments)
-    return Start(cpu, int(output) / 1024)
+    cpu, memory = _run(program, *program.arguments).split()
+    return Start(float(cpu), int(memory) / 1024)
 
 
-def _run(program: Program, file: str, *arguments: str) -> tuple[bytes, float]:
-    """Run a file of ``cold_starts/`` where the program's function lies; return its output and CPU seconds."""
+def _run(program: Program, file: str, *arguments: str) -> bytes:
+    """Run a file of ``cold_starts/`` where the program's function lies; return its output."""
     programs_folder = _HERE / "cold_starts"
     command = [sys.executable, str(programs_folder / "run.py"), str(programs_folder / file), *arguments]
     environment = _ENVIRONMENT | {"PATH": os.environ["PATH"], "PYTHONPATH": str(program.folder or "")}
-    with subprocess.Popen(
-        command, cwd=program.folder or _HERE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        output, problem = process.stdout.read(), process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        print(problem.decode(), file=sys.stderr)
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return output, usage.ru_utime + usage.ru_stime
+    done = subprocess.run(command, cwd=program.folder or _HERE, env=environment, capture_output=True, check=False)
+    if done.returncode:
+        print(done.stderr.decode(), file=sys.stderr)
+        done.check_returncode()
+    return done.stdout
 
 
 def medians(rounds: int = _ROUNDS) -> dict[str, Start]:
@@ -166,7 +159,7 @@ def speeds(starts: dict[str, Start]) -> Speeds:
 
 
 def _warm(program: Program) -> dict[str, float]:
-    output = _run(program, "warm.py")[0].splitlines()[0]
+    output = _run(program, "warm.py").splitlines()[0]
     figures: dict[str, float] = json.loads(output)
     return figures
 
