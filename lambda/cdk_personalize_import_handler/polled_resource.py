@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from crhelper import FAILED, CfnResource
@@ -198,8 +199,9 @@ class PolledResource(CfnResource):
         if request is None:
             self._undelivered = True
         elif not request.is_poll:
+            progress = replace(request.progress, started=self.PhysicalResourceId == request.job_arn)
             try:
-                self._schedule_for(request).keep(request.as_poll(self._event, request.progress), self._function_arn)
+                self._schedule_for(request).keep(request.as_poll(self._event, progress), self._function_arn)
             except NewerRequestError:
                 logger.info("a newer request has taken over")
             except ScheduleError as error:

@@ -232,3 +232,42 @@ def test_response_url_credentials_and_tags_are_never_logged(story: Story, kind: 
         world.finish()
         assert world.log.lines
         assert world.log.leaks == []
+
+
+def test_first_answer_that_is_refused_until_nothing_can_be_seen_any_more_names_its_job(world: World) -> None:
+    world.refuse_replies = lambda url: 503 if world.now < world.request(0).sent + 60 else None
+    world.faults.plan(Fault("ListDatasetImportJobs", Kind.THROTTLE, skip=1, times=100))
+    stack = world.begin(an_import(WaitForCompletion=False, timeout=150))
+    world.run(400)
+
+    reply = world.request(0).reply
+    assert reply is not None
+    assert reply.body["PhysicalResourceId"] == world.jobs()[0].arn
+    world.faults.planned.clear()
+    world.settle(stack)
+
+
+@pytest.mark.parametrize("request_type", ["Update", "Delete"])
+@pytest.mark.parametrize("apart", [30.0, 100.0, 380.0, 400.0, 500.0])
+def test_repeated_first_event_that_comes_while_a_newer_request_is_open(
+    world: World, request_type: str, apart: float
+) -> None:
+    """The older request must neither end the newer one's polls nor start anything."""
+    repeated: list[str] = []
+
+    def once(event: dict[str, object]) -> float | None:
+        if "Poll" in event or event["RequestType"] != request_type or repeated:
+            return None
+        repeated.append(str(event["RequestId"]))
+        return apart
+
+    world.function.duplicates = once
+    stack = world.deploy(an_import(own_dataset=True))
+    for version in range(2, 5):
+        world.run(10)
+        world.deploy(an_import(own_dataset=True, DataVersion=str(version)), stack)
+        assert stack.status == "UPDATE_COMPLETE"
+    world.delete(stack)
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert len(world.jobs()) == 4

@@ -103,9 +103,13 @@ class Invariants:
         if not request.succeeded:
             self.violated(f"{title} failed: {request.reason}")
         running = [job.name for job in self.jobs_of_resource(request) if job.running(now)]
-        blind = any(call.error in PERMISSION_ERRORS for call in self.calls if call.request_id == request.request_id)
-        if running and request.purpose != "clean-up" and not is_late(request, now) and not blind:
+        if running and request.purpose != "clean-up" and not self.may_give_up(request):
             self.violated(f"{title} was answered while {', '.join(running)} was running")
+
+    def may_give_up(self, delete: Request) -> bool:
+        """Whether a Delete need not wait any more: its deadline has come, or it is not permitted to look."""
+        denied = any(call.error in PERMISSION_ERRORS for call in self.calls if call.request_id == delete.request_id)
+        return denied or is_late(delete, min(delete.closed, self.personalize.now()))
 
     def _succeeded(self, title: str, request: Request, reply: dict[str, Any]) -> None:
         now = self.personalize.now()

@@ -255,8 +255,9 @@ class World:
         for stack in self.stacks:
             if not stack.settled:
                 yield f"{stack.name} is {stack.status} for ever"
-            deletes = [request for request in self.requests.sent if request.request_type == "Delete"]
-            if not any(request.stack_id == stack.stack_id and is_late(request, request.closed) for request in deletes):
+            own = [request for request in self.requests.sent if request.stack_id == stack.stack_id]
+            deletes = [request for request in own if request.request_type == "Delete"]
+            if not any(self.invariants.may_give_up(delete) for delete in deletes):
                 yield from (f"{stack.name}: could not delete {refused}" for refused in stack.parts.refused_deletes)
             yield from self._wrong_data(stack)
         yield from (f"schedule {name} is left" for name in self.scheduler.schedules)
