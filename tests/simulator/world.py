@@ -291,8 +291,8 @@ class World:
             asked = resource.properties
             if resource.declared.kind != "import" or asked.get("WaitForCompletion") == "false":
                 continue
-            key = (stack.stack_id, name)
-            answers = [request for request in self.requests.sent if (request.stack_id, request.logical_id) == key]
+            dataset = asked["DatasetArn"]
+            answers = [request for request in self.requests.sent if request.properties.get("DatasetArn") == dataset]
             if not stack.status.endswith("_COMPLETE") or any(is_late(request, request.closed) for request in answers):
                 continue
             held = newest_active(self.personalize.jobs_of(asked["DatasetArn"]), self.now)
