@@ -55,7 +55,7 @@ def module_shop() -> Shop:
         ("tags", {"key": "v" * 257}, "values of at most 256"),
         ("tags", {"key": "100 %"}, "values of at most 256"),
     ],
-    ids=lambda value: str(value)[:40],
+    ids=lambda value: (value.to_human_string() if isinstance(value, cdk.Duration) else str(value))[:40],
 )
 def test_wrong_value(argument: str, value: Any, allowed: str, module_shop: Shop) -> None:
     with pytest.raises(ValueError, match=rf"^Shop/Wrong: {argument} must be .*{re.escape(allowed)}.*, got .+"):

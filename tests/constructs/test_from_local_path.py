@@ -262,7 +262,9 @@ class TestRules:
         with pytest.raises(ValueError, match="expected at least 1000"):
             Shop().job(dataset_arn=DATASET_ARN, data_source=DataSource.from_local_path(file))
 
-    @pytest.mark.parametrize("schema", ["no JSON", cdk.Fn.ref("Schema"), '{"fields": []}'])
+    @pytest.mark.parametrize(
+        "schema", ["no JSON", cdk.Fn.ref("Schema"), '{"fields": []}'], ids=["no JSON", "token", "no fields"]
+    )
     def test_a_schema_that_cannot_be_read_is_left_to_personalize(self, schema: str, file: Path) -> None:
         file.write_text(interactions(header="A,B,C"))
         shop = Shop()

@@ -241,6 +241,7 @@ def test_every_dataset_type_and_domain_is_covered() -> None:
         (right_file("users").encode("utf-16"), "encoded in UTF-16"),
         (bytes(range(256)) * 300, "binary data"),
     ],
+    ids=["gzip", "zip", "parquet", "utf-16", "binary"],
 )
 @pytest.mark.parametrize("whole", [True, False])
 def test_what_is_not_text(content: bytes, kind: str, whole: bool) -> None:
