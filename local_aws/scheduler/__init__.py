@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 import moto.scheduler
 import moto.scheduler.models
+import moto.scheduler.responses
 
 from local_aws.scheduler.models import SchedulerBackend, scheduler_backends
 from local_aws.timers import Timers
 
 if TYPE_CHECKING:
     from local_aws.server import LocalAws
+
+_MODULES = (moto.scheduler, moto.scheduler.models, moto.scheduler.responses)
+_moto_backends = moto.scheduler.models.scheduler_backends
 
 
 def register(local_aws: "LocalAws") -> None:
@@ -25,10 +29,12 @@ def register(local_aws: "LocalAws") -> None:
     scheduler_backends.clear()
     SchedulerBackend.local_aws = local_aws
     SchedulerBackend.timers = Timers(local_aws.clock)
-    for module in (moto.scheduler, moto.scheduler.models):
+    for module in _MODULES:
         module.scheduler_backends = scheduler_backends  # type: ignore[attr-defined]
 
 
 def close() -> None:
-    """Stop: no schedule fires any more."""
+    """Stop, so that no schedule fires any more, and give moto its own back."""
     SchedulerBackend.timers.close()
+    for module in _MODULES:
+        module.scheduler_backends = _moto_backends  # type: ignore[attr-defined]
