@@ -24,8 +24,8 @@ from cdk_personalize_import_handler.step import Finished, Outcome, Surroundings,
 
 logger = logging.getLogger(__name__)
 
-# A Delete under an id that the function never gave answers a Create that CloudFormation gave up, whose first invocation
-# may be about to start the job: it looks a second time after this long.
+# CloudFormation has given an earlier request up, whose job may be about to start, or not be listed yet: a Delete under an
+# id that the function never gave looks a second time after this long, an Update that ends polls looks no sooner.
 _SECOND_LOOK = 20.0
 # Lambda repeats an event whose invocation died after a minute. By then CloudFormation may have given the request up.
 _LATE = 45.0
@@ -107,7 +107,8 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
         if request.request_type == "Create":
             return look(request)
         if request.request_type == "Update":
-            schedule_for(request).end_older()
+            if schedule_for(request).end_older():
+                clock.sleep(_SECOND_LOOK)
             return look(request)
         end_imports(request)
         outcome = look(request)

@@ -70,20 +70,23 @@ class PollSchedule:
             return True
         return event is not None and event["RequestId"] == self._request.request_id
 
-    def end_older(self) -> None:
-        """End the polls of an earlier Create or Update of the resource.
+    def end_older(self) -> bool:
+        """End the polls of an earlier Create or Update of the resource, and return whether there were any.
 
         Raises:
             NewerRequestError: The schedule belongs to a newer request.
         """
         try:
             event = self._event(self._of_imports)
-            if event is not None and event["RequestId"] != self._request.request_id:
-                self._check_age(event)
-                self._client.delete_schedule(**self._of_imports)
+            if event is None or event["RequestId"] == self._request.request_id:
+                return False
+            self._check_age(event)
+            self._client.delete_schedule(**self._of_imports)
         except (ClientError, BotoCoreError) as error:
             # The polls that may go on find the schedule taken over, or end with it.
             logger.warning("the schedule could not be read (%s)", type(error).__name__)
+            return False
+        return True
 
     def keep(self, event: Mapping[str, Any], function_arn: str) -> None:
         """Make the schedule repeat this event; the first invocation makes the schedule if there is none.
