@@ -24,8 +24,8 @@ from cdk_personalize_import_handler.step import Finished, Outcome, Surroundings,
 
 logger = logging.getLogger(__name__)
 
-# CloudFormation has given an earlier request up, whose job may be about to start, or not be listed yet: a Delete under an
-# id that the function never gave looks a second time after this long, an Update that ends polls looks no sooner.
+# CloudFormation has given an earlier request up, whose job may be about to start, or not be listed yet: a Delete under
+# an id that the function never gave looks a second time after this long, an Update that ends polls looks no sooner.
 _SECOND_LOOK = 20.0
 # Lambda repeats an event whose invocation died after a minute. By then CloudFormation may have given the request up.
 _LATE = 45.0

@@ -144,6 +144,8 @@ class PollSchedule:
             current = self._event(self._key)
             if current is not None and current["RequestId"] != self._request.request_id:
                 self._check_age(current)
+            elif current is not None and current["Poll"]["Started"]:
+                return  # The same event was delivered twice: the other invocation knows more.
             self._client.update_schedule(**schedule)
 
     def _event(self, key: Mapping[str, str]) -> dict[str, Any] | None:

@@ -271,3 +271,17 @@ def test_repeated_first_event_that_comes_while_a_newer_request_is_open(
 
     assert stack.status == "DELETE_COMPLETE"
     assert len(world.jobs()) == 4
+
+
+def test_repeated_event_that_cannot_see_the_job_does_not_hide_that_it_was_started(world: World) -> None:
+    world.function.duplicates = lambda event: None if "Poll" in event else 0.4
+    world.function.delay = 0.01
+    world.faults.plan(Fault("ListDatasetImportJobs", Kind.THROTTLE, skip=1, times=100))
+    stack = world.begin(an_import(timeout=150))
+    world.run(400)
+
+    reply = world.request(0).reply
+    assert reply is not None
+    assert reply.body["PhysicalResourceId"] == world.jobs()[0].arn
+    world.faults.planned.clear()
+    world.settle(stack)

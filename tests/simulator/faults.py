@@ -25,6 +25,10 @@ class Kind(Enum):
     DEATH = "death of the function"
 
 
+# What a service refuses takes no effect.
+REFUSALS = (Kind.DENIED, Kind.BAD_TOKEN, Kind.RATE_LIMIT, Kind.IN_USE, Kind.ROLE_NOT_USABLE)
+
+
 class When(Enum):
     """Whether the call took effect before it failed."""
 
@@ -62,6 +66,10 @@ class Fault:
     skip: int = 0
     times: int = 1
     only: Callable[[dict[str, object]], bool] | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind in REFUSALS:
+            self.when = When.BEFORE
 
 
 class Faults:

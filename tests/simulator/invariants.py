@@ -130,7 +130,7 @@ class Invariants:
         if data.get("DatasetImportJobArn") != job.arn or data.get("JobName") != job.name:
             self.violated(f"{title} succeeded with the attributes of another job: {data}")
         old = request.old_properties
-        same_import = old is not None and (spec_of(old), old.get("JobName")) == (spec_of(asked), asked.get("JobName"))
+        same_import = old is not None and spec_of(old) == spec_of(asked) and "JobName" not in asked
         old_job = self.personalize.jobs.get(request.physical_id or "")
         has_data = old_job is not None and old_job.spec == spec_of(asked) and old_job.outcome.failure_reason is None
         if same_import and old_job and has_data and job is not old_job:
