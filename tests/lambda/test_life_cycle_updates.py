@@ -281,3 +281,13 @@ def test_delete_is_not_taken_for_a_clean_up(world: World) -> None:
 
     assert stack.status == "DELETE_COMPLETE"
     assert world.request().closed >= world.jobs()[-1].ends
+
+
+@pytest.mark.parametrize("after", [0.5, 1.0, 2.0, 5.0, 15.0])
+def test_rollback_right_after_a_job_was_started_that_is_not_listed_yet(world: World, after: float) -> None:
+    world.personalize.list_lag = 10
+    stack = world.deploy(an_import(DataVersion="1") | {"Other": other()})
+    world.deploy(an_import(DataVersion="2") | {"Other": other(takes=after, fails=True, version=2)}, stack)
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert [job.spec[-1] for job in world.jobs() if job.spec] == ["1", "2", "1"]

@@ -57,7 +57,7 @@ class LifeCycle(RuleBasedStateMachine):
     @initialize(
         seed=st.integers(0, 2**16),
         order=st.sampled_from(["newest", "oldest", "shuffled"]),
-        list_lag=st.sampled_from([0.0, 0.0, 1.0]),
+        list_lag=st.sampled_from([0.0, 0.0, 3.0]),
         quota_first=st.booleans(),
         jitter=st.sampled_from([1.0, 20.0, 59.0]),
         own_dataset=st.booleans(),

@@ -243,7 +243,7 @@ class World:
 
     def _provider_deleted(self) -> None:
         """The stack's function and schedule group go last, the group with what is in it."""
-        if not self.faults.struck:
+        if not self.faults.struck and not self.function.repeated:
             for name in self.scheduler.schedules:
                 self.violations.append(f"schedule {name} was left when the stack was deleted")
         self.function.exists = False
