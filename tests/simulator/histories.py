@@ -174,6 +174,8 @@ class LifeCycle(RuleBasedStateMachine):
         fails=st.sampled_from([False, False, True]),
     )
     def next_jobs(self, duration: float, fails: bool) -> None:
+        if not fails:
+            duration = max(duration, 30.0)  # Only a failure can be over before the job is listed.
         outcome = Outcome(duration, min(20.0, duration / 2), "broken data" if fails else None)
         self.world.personalize.next_outcome = lambda request: outcome
 
