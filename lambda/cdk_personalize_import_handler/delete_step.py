@@ -24,10 +24,10 @@ class DeleteStep(Step):
         except RefusedError:
             return self._deleted()  # The dataset is gone.
         except (TryAgainError, NotPermittedError) as error:
-            gives_up = isinstance(error, NotPermittedError) and not self._permissions_settle
-            if self._is_late or gives_up:
+            is_denied = isinstance(error, NotPermittedError)
+            if self._is_late or (is_denied and self._is_denied_for_good):
                 return self._deleted(warning=f"deleted without seeing whether a job still runs: {error}")
-            return self._waiting(f"waiting to see the jobs: {error}")
+            return self._waiting(f"waiting to see the jobs: {error}", is_denied=is_denied)
         if not running or self._only_cleans_up(running):
             return self._deleted()
         names = ", ".join(job.name for job in running)

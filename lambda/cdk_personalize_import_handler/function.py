@@ -20,15 +20,12 @@ from cdk_personalize_import_handler.poll_schedule import NewerRequestError, Poll
 from cdk_personalize_import_handler.polled_resource import PolledResource
 from cdk_personalize_import_handler.reconcile import reconcile
 from cdk_personalize_import_handler.reply import Clock, Put, put_over_https
-from cdk_personalize_import_handler.step import Finished, Outcome, Surroundings, Waiting
+from cdk_personalize_import_handler.step import UNLISTED, Finished, Outcome, Surroundings, Waiting
 
 logger = logging.getLogger(__name__)
 
-# CloudFormation has given an earlier request up, whose job may be about to start, or not be listed yet: a Delete under
-# an id that the function never gave looks a second time after this long, an Update that ends polls looks no sooner.
-_SECOND_LOOK = 20.0
-# Lambda repeats an event whose invocation died after a minute. By then CloudFormation may have given the request up.
-_LATE = 45.0
+# Later than this CloudFormation may have given the request up: who would start a job asks it before.
+_PROMPT = 10.0
 
 
 def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str, Any], Any], None]:
@@ -40,9 +37,19 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
         put: Sends a reply and returns the HTTP status.
     """
 
+    def is_prompt(request: ImportRequest) -> bool:
+        return clock.time() < request.issued_at + _PROMPT
+
+    def is_open(request: ImportRequest) -> bool:
+        if is_prompt(request):
+            return True
+        from cdk_personalize_import_handler import stack_resource
+
+        return stack_resource.is_waiting(clients.cloudformation, request)
+
     def schedule_for(request: ImportRequest) -> PollSchedule:
         group, role_arn = os.environ["SCHEDULE_GROUP_NAME"], os.environ["SCHEDULE_ROLE_ARN"]
-        return PollSchedule(clients.scheduler, clock, group, role_arn, request)
+        return PollSchedule(clients.scheduler, clock, group, role_arn, request, lambda: is_open(request))
 
     def preflight(request: ImportRequest) -> Sequence[str]:
         # Only a request that is about to start a job needs it.
@@ -54,13 +61,9 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
         return verdict.errors
 
     def is_current(request: ImportRequest) -> bool:
-        if request.is_poll:
-            return schedule_for(request).is_current()
-        if clock.time() - request.issued_at < _LATE:
+        if is_prompt(request) and not request.is_poll:
             return True
-        from cdk_personalize_import_handler import stack_resource
-
-        return stack_resource.is_waiting(clients.cloudformation, request)
+        return schedule_for(request).is_current() and is_open(request)
 
     def lives_on(request: ImportRequest) -> bool:
         from cdk_personalize_import_handler import stack_resource
@@ -89,7 +92,7 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
         while True:
             outcome = look(request)
             if isinstance(outcome, Finished):
-                return outcome
+                return look_again(request, outcome)
             request = replace(request, progress=outcome.progress)
             wait = spacing.seconds_to_next_look(
                 now=clock.time(),
@@ -104,19 +107,22 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
             clock.sleep(wait)
 
     def first_look(request: ImportRequest) -> Outcome:
-        if request.request_type == "Create":
-            return look(request)
-        if request.request_type == "Update":
-            if schedule_for(request).end_older():
-                clock.sleep(_SECOND_LOOK)
-            return look(request)
-        end_imports(request)
-        outcome = look(request)
-        if isinstance(outcome, Finished) and not _is_ours(request):
-            clock.sleep(_SECOND_LOOK)
+        if request.request_type == "Delete":
             end_imports(request)
-            outcome = look(request)
-        return outcome
+            return look_again(request, look(request))
+        if request.request_type == "Update":
+            schedule_for(request).end_older()
+        return look(request)
+
+    def look_again(request: ImportRequest, outcome: Outcome) -> Outcome:
+        # A Delete under an id that CloudFormation made up: the Create may be about to start its job.
+        unlisted_for = request.issued_at + UNLISTED - clock.time()
+        is_sure = request.request_type != "Delete" or _is_ours(request) or unlisted_for <= 0
+        if is_sure or isinstance(outcome, Waiting):
+            return outcome
+        clock.sleep(unlisted_for)
+        end_imports(request)
+        return look(request)
 
     def end_imports(request: ImportRequest) -> None:
         # A Delete that arrives a second time, when the resource is being created again, leaves that be.

@@ -14,7 +14,14 @@ from cdk_personalize_import_handler.dataset_import_jobs import (
     TryAgainError,
 )
 from cdk_personalize_import_handler.job_name import JobName
-from cdk_personalize_import_handler.step import Finished, ImportFailedError, Outcome, Step, SupersededError
+from cdk_personalize_import_handler.step import (
+    UNLISTED,
+    Finished,
+    ImportFailedError,
+    Outcome,
+    Step,
+    SupersededError,
+)
 
 
 class ImportStep(Step):
@@ -38,9 +45,9 @@ class ImportStep(Step):
         except TryAgainError as error:
             return self._blind(str(error))
         except NotPermittedError as error:
-            if self._permissions_settle:
-                return self._blind(str(error))
-            raise self._failed(str(error)) from error
+            if self._is_denied_for_good:
+                raise self._failed(str(error)) from error
+            return self._blind(str(error), is_denied=True)
         except RefusedError as error:
             raise self._failed(str(error)) from error
         if job is not None:
@@ -64,6 +71,8 @@ class ImportStep(Step):
         ours = [job for job in jobs if job.parts and job.parts.resource == request.job_name.resource]
         held = _holds_data(request.job_name.spec, ours, jobs)
         running = next((job for job in ours if job.is_running), None)
+        if running is None and self._may_miss_one(ours, held):
+            return self._waiting("waiting to see what an earlier request of this resource has started", history=jobs)
         if running is None:
             return self._follow(held) if held else None
         if not self._is_late:
@@ -75,6 +84,15 @@ class ImportStep(Step):
             warning = f"{running.name} still runs and may replace the data of {held.name}"
             return replace(self._follow_ended(held), warning=warning)
         raise self._failed(f"timed out waiting for an earlier import of this resource, {running.name}, to end")
+
+    def _may_miss_one(self, ours: Sequence[Job], held: Job | None) -> bool:
+        """Whether the request before this one, which may have been given up, has a job that is not listed yet."""
+        request = self._request
+        if self._is_late or self._surroundings.now >= request.issued_at + UNLISTED:
+            return False
+        since = held.created if held else 0.0
+        listed = any(job.parts and job.parts.spec == request.old_spec.hash and job.created >= since for job in ours)
+        return request.spec != request.old_spec and request.dataset_arn == request.old_spec.dataset_arn and not listed
 
     def _follow(self, job: Job, history: Sequence[Job] = ()) -> Outcome:
         if job.is_failed:
@@ -116,9 +134,9 @@ class ImportStep(Step):
             self._progress = replace(self._progress, waiting_for=str(error))
             return self._waiting(f"waiting to start the import: {error}", history=seen)
         except NotPermittedError as error:
-            if self._permissions_settle:
-                return self._waiting(f"waiting for permissions to take effect: {error}", history=seen)
-            raise self._failed(str(error)) from error
+            if self._is_denied_for_good:
+                raise self._failed(str(error)) from error
+            return self._waiting(f"waiting for permissions to take effect: {error}", history=seen, is_denied=True)
         except RefusedError as error:
             raise self._failed(str(error)) from error
         self._progress = replace(self._progress, started=True, waiting_for="")
@@ -133,9 +151,11 @@ class ImportStep(Step):
         except (TryAgainError, NotPermittedError, RefusedError):
             return None
 
-    def _blind(self, reason: str) -> Outcome:
+    def _blind(self, reason: str, *, is_denied: bool = False) -> Outcome:
         """The dataset's jobs can't be seen now."""
-        return self._too_late(reason) if self._is_late else self._waiting(f"waiting to see the jobs: {reason}")
+        if self._is_late:
+            return self._too_late(reason)
+        return self._waiting(f"waiting to see the jobs: {reason}", is_denied=is_denied)
 
     def _too_late(self, reason: str = "") -> Outcome:
         if self._request.hand_over:

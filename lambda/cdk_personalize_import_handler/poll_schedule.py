@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -47,13 +47,23 @@ class PollSchedule:
         group: The name of the schedule group.
         role_arn: The role with which EventBridge Scheduler invokes the function.
         request: The request.
+        is_open: Tells whether CloudFormation still waits for the request, a Create or an Update.
     """
 
-    def __init__(self, client: Any, clock: Clock, group: str, role_arn: str, request: ImportRequest) -> None:
+    def __init__(
+        self,
+        client: Any,
+        clock: Clock,
+        group: str,
+        role_arn: str,
+        request: ImportRequest,
+        is_open: Callable[[], bool],
+    ) -> None:
         self._client = client
         self._clock = clock
         self._role_arn = role_arn
         self._request = request
+        self._is_open = is_open
         name = f"{valid_prefix(request.logical_resource_id)}-{request.resource}"
         self._of_imports = {"GroupName": group, "Name": name}
         own = (
@@ -62,16 +72,18 @@ class PollSchedule:
         self._key = {"GroupName": group, "Name": own}
 
     def is_current(self) -> bool:
-        """Return whether the schedule still repeats this request; True where that can't be seen."""
+        """Return whether no other request has the schedule, and a poll's own still exists; True where none can see."""
         try:
             event = self._event(self._key)
         except (ClientError, BotoCoreError) as error:
             logger.warning("the schedule could not be read (%s)", type(error).__name__)
             return True
-        return event is not None and event["RequestId"] == self._request.request_id
+        if event is None:
+            return not self._request.is_poll  # One that is gone was ended by a newer request.
+        return bool(event["RequestId"] == self._request.request_id)
 
-    def end_older(self) -> bool:
-        """End the polls of an earlier Create or Update of the resource, and return whether there were any.
+    def end_older(self) -> None:
+        """End the polls of an earlier Create or Update of the resource.
 
         Raises:
             NewerRequestError: The schedule belongs to a newer request.
@@ -79,20 +91,18 @@ class PollSchedule:
         try:
             event = self._event(self._of_imports)
             if event is None or event["RequestId"] == self._request.request_id:
-                return False
+                return
             self._check_age(event)
             self._client.delete_schedule(**self._of_imports)
         except (ClientError, BotoCoreError) as error:
-            # The polls that may go on find the schedule taken over, or end with it.
-            logger.warning("the schedule could not be read (%s)", type(error).__name__)
-            return False
-        return True
+            # Polls that go on ask CloudFormation before they start a job.
+            logger.warning("the schedule could not be ended (%s)", type(error).__name__)
 
     def keep(self, event: Mapping[str, Any], function_arn: str) -> None:
         """Make the schedule repeat this event; the first invocation makes the schedule if there is none.
 
         Raises:
-            NewerRequestError: The schedule belongs to a newer request, or was ended by one.
+            NewerRequestError: The schedule belongs to a newer request, was ended by one, or nobody waits any more.
             ScheduleError: EventBridge Scheduler did not accept it, for a minute and a half.
         """
         gives_up_at = self._clock.time() + _PATIENCE
@@ -131,11 +141,12 @@ class PollSchedule:
             },
         }
         if self._request.is_poll:
-            # A schedule that is gone was ended by a newer request.
             if not self.is_current():
                 raise NewerRequestError
             self._client.update_schedule(**schedule)
             return
+        if self._request.request_type != "Delete" and not self._is_open():
+            raise NewerRequestError
         try:
             self._client.create_schedule(**schedule)
         except ClientError as error:
@@ -144,8 +155,8 @@ class PollSchedule:
             current = self._event(self._key)
             if current is not None and current["RequestId"] != self._request.request_id:
                 self._check_age(current)
-            elif current is not None and current["Poll"]["Started"]:
-                return  # The same event was delivered twice: the other invocation knows more.
+            elif current is not None and not event["Poll"]["Started"]:
+                return  # The same event was delivered twice: the other invocation knows as much, or more.
             self._client.update_schedule(**schedule)
 
     def _event(self, key: Mapping[str, str]) -> dict[str, Any] | None:

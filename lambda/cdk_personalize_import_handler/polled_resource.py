@@ -139,6 +139,8 @@ class PolledResource(CfnResource):
 
     def _polling_init(self, event: Mapping[str, Any]) -> None:
         if self._superseded:
+            if self._request is not None and self._request.is_poll:
+                self._schedule_for(self._request).remove()
             return
         if self.PhysicalResourceId or self.Status == FAILED:
             self._send_response = True

@@ -20,12 +20,14 @@ class Progress:
         started: The request's job was seen, or its start accepted.
         waiting_for: What kept the job from being started.
         following: The names of the jobs whose end a Delete waits for.
+        denied_since: Since when a permission has been missing, in epoch seconds, 0 while none is.
     """
 
     decided: bool = False
     started: bool = False
     waiting_for: str = ""
     following: tuple[str, ...] = ()
+    denied_since: float = 0.0
 
     @classmethod
     def read(cls, poll: Mapping[str, Any]) -> Progress:
@@ -35,6 +37,7 @@ class Progress:
             started=poll.get("Started") is True,
             waiting_for=text(poll, "WaitingFor"),
             following=tuple(poll.get("Following") or ()),
+            denied_since=float(poll.get("DeniedSince") or 0),
         )
 
     def as_poll(self) -> dict[str, Any]:
@@ -44,4 +47,5 @@ class Progress:
             "Started": self.started,
             "WaitingFor": self.waiting_for,
             "Following": list(self.following),
+            "DeniedSince": self.denied_since,
         }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs, Job
 from cdk_personalize_import_handler.import_request import ImportRequest
 from cdk_personalize_import_handler.progress import Progress
 
-# Roles and policies made in the same deployment take this long, at the most, to be known everywhere.
+# Roles and policies that were just made or changed take this long, at the most, to be known everywhere.
 PERMISSION_GRACE = 180.0
+# A job of an earlier request, which CloudFormation gave up, is listed so long after the newer request was sent.
+UNLISTED = 20.0
 
 
 class ImportFailedError(Exception):
@@ -81,7 +83,11 @@ class Step:
         self._surroundings = surroundings
         self._jobs = surroundings.jobs
         self._is_late = surroundings.now >= request.deadline
-        self._permissions_settle = surroundings.now < request.issued_at + PERMISSION_GRACE
+        self._denied_since = self._progress.denied_since or surroundings.now
+        self._is_denied_for_good = surroundings.now >= self._denied_since + PERMISSION_GRACE
 
-    def _waiting(self, reason: str, job: Job | None = None, history: Sequence[Job] = ()) -> Waiting:
-        return Waiting(reason, self._progress, job, tuple(history))
+    def _waiting(
+        self, reason: str, job: Job | None = None, history: Sequence[Job] = (), *, is_denied: bool = False
+    ) -> Waiting:
+        progress = replace(self._progress, denied_since=self._denied_since if is_denied else 0.0)
+        return Waiting(reason, progress, job, tuple(history))

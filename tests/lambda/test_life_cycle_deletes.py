@@ -214,19 +214,6 @@ def test_delete_of_a_running_import_sees_its_end_soon(world: World) -> None:
     assert world.request().closed - world.jobs()[0].ends <= 70
 
 
-def test_late_first_invocation_of_a_create_that_was_given_up(world: World) -> None:
-    """Lambda repeats the create's first invocation a minute later, when the delete has been answered already."""
-    gate = {"Other": other()}
-    stack = world.deploy(an_import("Kept", role="Role") | gate)
-    world.faults.plan(Fault("*", Kind.DEATH, only=lambda event: event["RequestType"] == "Create"))
-    gate = {"Other": other(takes=10, fails=True, version=2)}
-    world.deploy(an_import("Kept", role="Role") | an_import("Added", role="Role") | gate, stack)
-    world.run()
-
-    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
-    assert len(world.jobs()) == 1
-
-
 def test_delete_of_a_job_that_is_not_listed_yet_waits_for_it(world: World) -> None:
     world.personalize.list_lag = 60
     stack = world.deploy(an_import(WaitForCompletion=False, own_dataset=True))

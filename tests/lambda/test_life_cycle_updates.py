@@ -247,17 +247,6 @@ def test_update_that_changes_nothing_despite_trouble(world: World, kind: Kind) -
     assert len(world.jobs()) == 1
 
 
-def test_late_first_invocation_of_an_update_that_was_given_up(world: World) -> None:
-    """Lambda repeats the update's first invocation a minute later, when the rollback has been answered already."""
-    stack = world.deploy(an_import(DataVersion="1") | {"Other": other()})
-    world.faults.plan(Fault("*", Kind.DEATH, only=lambda event: event["RequestType"] == "Update"))
-    world.deploy(an_import(DataVersion="2") | {"Other": other(takes=10, fails=True, version=2)}, stack)
-    world.run()
-
-    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
-    assert len(world.jobs()) == 1
-
-
 def test_clean_up_does_not_wait_for_an_import_that_is_not_waited_for(world: World) -> None:
     stack = world.deploy(an_import(WaitForCompletion=False, DataVersion="1"))
     world.run(1000)
@@ -281,13 +270,3 @@ def test_delete_is_not_taken_for_a_clean_up(world: World) -> None:
 
     assert stack.status == "DELETE_COMPLETE"
     assert world.request().closed >= world.jobs()[-1].ends
-
-
-@pytest.mark.parametrize("after", [0.5, 1.0, 2.0, 5.0, 15.0])
-def test_rollback_right_after_a_job_was_started_that_is_not_listed_yet(world: World, after: float) -> None:
-    world.personalize.list_lag = 10
-    stack = world.deploy(an_import(DataVersion="1") | {"Other": other()})
-    world.deploy(an_import(DataVersion="2") | {"Other": other(takes=after, fails=True, version=2)}, stack)
-
-    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
-    assert [job.spec[-1] for job in world.jobs() if job.spec] == ["1", "2", "1"]

@@ -137,6 +137,20 @@ def test_access_denied_for_good_fails_after_some_minutes_with_the_services_messa
     assert "not authorized" in create.reason
 
 
+@pytest.mark.parametrize("operation", ["CreateDatasetImportJob", "ListDatasetImportJobs"])
+@pytest.mark.parametrize("after", [300, 400, 700])
+def test_access_denied_for_a_moment_later_on_fails_nothing(world: World, operation: str, after: float) -> None:
+    """Somebody changes the role's policies while the import waits for a slot, or runs."""
+    for _ in range(5):
+        world.foreign_job(duration=600)
+    stack = world.begin(an_import())
+    world.run(after)
+    world.faults.plan(Fault(operation, Kind.DENIED, times=2))
+    world.settle(stack)
+
+    assert stack.status == "CREATE_COMPLETE"
+
+
 PASSING = [Kind.THROTTLE, Kind.SERVER_ERROR, Kind.DROPPED, Kind.UNREACHABLE, Kind.READ_TIMEOUT]
 
 

@@ -97,7 +97,7 @@ def keep(scheduler: Unreliable, clock: Clock, of: ImportRequest, progress: Progr
 
 
 def schedule(scheduler: Unreliable, clock: Clock, of: ImportRequest) -> PollSchedule:
-    return PollSchedule(scheduler, clock, GROUP, ROLE_ARN, of)
+    return PollSchedule(scheduler, clock, GROUP, ROLE_ARN, of, lambda: True)
 
 
 def schedules(scheduler: Unreliable) -> list[dict[str, Any]]:

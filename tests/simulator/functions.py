@@ -43,11 +43,12 @@ class Invocation:
 
 
 class Function:
-    """The function and its execution environments.
+    """The functions of all stacks, and their execution environments.
 
     Attributes:
         duplicates: asked at each invocation after how many seconds the same event is delivered again, None for never.
         repeated: how many events were delivered twice.
+        exists: asked at each invocation whether there still is a function for the event.
         delay: the longest that an event waits in the queue, in seconds.
     """
 
@@ -58,6 +59,7 @@ class Function:
         faults: Faults,
         make_handler: Callable[[], Handler],
         arn: str,
+        exists: Callable[[dict[str, Any]], bool] = lambda event: True,
         timeout: float = 180.0,
     ) -> None:
         self.loop = loop
@@ -67,7 +69,7 @@ class Function:
         self.arn = arn
         self.timeout = timeout
         self.delay = 0.5
-        self.exists = True
+        self.exists = exists
         self.repeated = 0
         self.duplicates: Callable[[dict[str, Any]], float | None] = lambda event: None
         self.invocations: list[Invocation] = []
@@ -93,9 +95,10 @@ class Function:
         self.loop.after(delay, lambda: self._run(payload, attempt))
 
     def _run(self, payload: str, attempt: int) -> None:
-        if not self.exists:
+        event = json.loads(payload)
+        if not self.exists(event):
             return
-        invocation = Invocation(len(self.invocations) + 1, json.loads(payload), attempt, self.loop.now)
+        invocation = Invocation(len(self.invocations) + 1, event, attempt, self.loop.now)
         self.invocations.append(invocation)
         handler = self._idle.pop() if self._idle else self.make_handler()
         ends_at = self.loop.now + self.timeout

@@ -29,13 +29,19 @@ class Schedule:
 
     @property
     def request_id(self) -> str:
-        return str(json.loads(self.definition["Target"]["Input"])["RequestId"])
+        return str(self.event["RequestId"])
+
+    @property
+    def event(self) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads(self.definition["Target"]["Input"])
+        return event
 
 
 class Scheduler:
-    """The schedules of one schedule group.
+    """The schedules, each in the schedule group of its stack.
 
     Attributes:
+        group_exists: asked at each call whether the group of the calling function's stack exists.
         jitter: a tick comes up to so many seconds late.
         lose: asked before each tick whether it gets lost.
         repeat: asked at each tick after how many seconds the same tick is delivered again, None for never.
@@ -52,7 +58,7 @@ class Scheduler:
         self.role_arn = role_arn
         self.invoke = invoke
         self.jitter = 20.0
-        self.group_exists = True
+        self.group_exists: Callable[[], bool] = lambda: True
         self.lose: Callable[[Schedule], bool] = lambda schedule: False
         self.repeat: Callable[[Schedule], float | None] = lambda schedule: None
         self.schedules: dict[str, Schedule] = {}
@@ -68,7 +74,7 @@ class Scheduler:
         name = params["Name"]
         if not NAME.fullmatch(name):
             raise ServiceError("ValidationException", f"name {name} does not match the pattern")
-        if params.get("GroupName") != self.group or not self.group_exists:
+        if params.get("GroupName") != self.group or not self.group_exists():
             raise ServiceError(
                 "ResourceNotFoundException", f"Schedule group {params.get('GroupName')} does not exist.", 404
             )
@@ -95,10 +101,12 @@ class Scheduler:
             schedule.next_tick.cancel()
         self.schedules.pop(schedule.name, None)
 
-    def delete_group(self) -> None:
-        """Delete the group and with it every schedule in it."""
-        self.group_exists = False
-        for schedule in list(self.schedules.values()):
+    def of_stack(self, stack_id: str) -> list[Schedule]:
+        return [schedule for schedule in self.schedules.values() if schedule.event["StackId"] == stack_id]
+
+    def delete_group(self, stack_id: str) -> None:
+        """Delete a stack's group and with it every schedule in it."""
+        for schedule in self.of_stack(stack_id):
             self.delete(schedule)
 
     def _arn(self, name: str) -> str:

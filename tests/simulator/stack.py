@@ -23,6 +23,7 @@ class Stack:
         status: CloudFormation's own stack status.
         resources: what exists, by logical id.
         pause: seconds between a failure and the rollback's first request.
+        gone: whether the stack is deleted.
         deleted: called when the stack is gone.
     """
 
@@ -34,6 +35,7 @@ class Stack:
         self.parts = StackResources(self.stack_id, loop, random, requests, personalize)
         self.status = ""
         self.pause = 2.0
+        self.gone = False
         self.deleted: Callable[[], None] = lambda: None
         self._target: Template = {}
         self._before: dict[str, Resource] = {}
@@ -172,4 +174,5 @@ class Stack:
 
     def _gone(self) -> None:
         self.resources.clear()
+        self.gone = True
         self.deleted()

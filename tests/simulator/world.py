@@ -65,8 +65,9 @@ class World:
         self.wire = Wire(self.loop, self.random, self.faults, self._event)
         self.personalize = Personalize(lambda: self.loop.now)
         self.clock = Clock(self.loop, self.faults, self._event)
-        self.function = Function(self.loop, self.random, self.faults, self._make_handler, SERVICE_TOKEN)
+        self.function = Function(self.loop, self.random, self.faults, self._make_handler, SERVICE_TOKEN, self._exists)
         self.scheduler = Scheduler(self.loop, self.random, GROUP, SCHEDULE_ROLE, self._invoke)
+        self.scheduler.group_exists = lambda: self._exists(self._event())
         self.requests = Requests(self.loop, self.function.invoke, SERVICE_TOKEN)
         self.objects = Objects()
         self.invariants = Invariants(self.personalize, self.requests.sent, self.wire.calls)
@@ -85,9 +86,8 @@ class World:
 
     def stack(self, name: str = "Shop") -> Stack:
         """A new stack, with a function and a schedule group of its own."""
-        self.function.exists = self.scheduler.group_exists = True
         stack = Stack(f"{name}{len(self.stacks) or ''}", self.loop, self.random, self.requests, self.personalize)
-        stack.deleted = self._provider_deleted
+        stack.deleted = lambda: self._provider_deleted(stack)
         self.stacks.append(stack)
         return stack
 
@@ -241,13 +241,16 @@ class World:
             return 503
         raise ConnectionResetError("Connection reset by peer")
 
-    def _provider_deleted(self) -> None:
+    def _exists(self, event: dict[str, Any]) -> bool:
+        """Whether the stack that an event is for still has its function and its schedule group."""
+        return event.get("StackId") not in {stack.stack_id for stack in self.stacks if stack.gone}
+
+    def _provider_deleted(self, stack: Stack) -> None:
         """The stack's function and schedule group go last, the group with what is in it."""
         if not self.faults.struck and not self.function.repeated:
-            for name in self.scheduler.schedules:
-                self.violations.append(f"schedule {name} was left when the stack was deleted")
-        self.function.exists = False
-        self.scheduler.delete_group()
+            for schedule in self.scheduler.of_stack(stack.stack_id):
+                self.violations.append(f"schedule {schedule.name} was left when the stack was deleted")
+        self.scheduler.delete_group(stack.stack_id)
 
     # --- what must hold at the end
 
