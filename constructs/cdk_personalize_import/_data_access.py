@@ -15,7 +15,7 @@ from cdk_personalize_import._readers import BucketReaders, KeyUser, Reader, list
 from cdk_personalize_import._service_role import KEY_ACTIONS
 
 
-def allow_personalize(job: Construct, arns: Arns, data: Data) -> list[IDependable]:
+def allow_personalize(job: Construct, arns: Arns, data: Data, bucket: BucketReaders) -> list[IDependable]:
     """Let Personalize read the data of an import; warn where the bucket's or the key's policy is out of reach.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
@@ -25,6 +25,7 @@ def allow_personalize(job: Construct, arns: Arns, data: Data) -> list[IDependabl
         job: The import.
         arns: The ARNs of its stack.
         data: The data.
+        bucket: The readers of its bucket.
 
     Returns:
         What must be there before the data is read.
@@ -34,7 +35,6 @@ def allow_personalize(job: Construct, arns: Arns, data: Data) -> list[IDependabl
     service_roles: dict[str, Reader] = {f"ServiceRoles{arns.stack_hash}": lambda: _service_roles(arns)}
     is_foreign = not is_token(data.account) and not is_token(arns.account) and data.account != arns.account
     allowed = personalize | service_roles if is_foreign else personalize
-    bucket = BucketReaders.of(data.stack, data.bucket)
     policies = [policy for name, reader in allowed.items() for policy in bucket.allow(name, reader, data.objects_arn)]
     if not policies:
         _warn(
@@ -62,7 +62,7 @@ def allow_personalize(job: Construct, arns: Arns, data: Data) -> list[IDependabl
     return policies
 
 
-def allow_preflight(provider: Provider, data: Data) -> list[IDependable]:
+def allow_preflight(provider: Provider, data: Data, bucket: BucketReaders) -> list[IDependable]:
     """Let the function look at the data of an import.
 
     A bucket of the same stack says so in its own policy: the function's role refers to no bucket then, and no import
@@ -71,6 +71,7 @@ def allow_preflight(provider: Provider, data: Data) -> list[IDependable]:
     Args:
         provider: Has the function.
         data: The data.
+        bucket: The readers of its bucket.
 
     Returns:
         What must be there before the function looks.
@@ -84,7 +85,7 @@ def allow_preflight(provider: Provider, data: Data) -> list[IDependable]:
         provider.policy.allow_decrypting(data.key.key_arn)
     policies: list[IDependable] = []
     if data.stack == stack:
-        policies = BucketReaders.of(stack, data.bucket).allow("Preflight", function_role, data.objects_arn)
+        policies = bucket.allow("Preflight", function_role, data.objects_arn)
     if not policies:
         provider.policy.allow_reading(data.bucket_arn, data.objects_arn)
     return policies

@@ -21,6 +21,7 @@ from cdk_personalize_import._import_mode import ImportMode
 from cdk_personalize_import._job_reference import DatasetImportJobBase, IDatasetImportJob, ImportedDatasetImportJob
 from cdk_personalize_import._job_tags import job_tags
 from cdk_personalize_import._provider import Provider
+from cdk_personalize_import._readers import BucketReaders
 from cdk_personalize_import._service_role import service_role
 
 _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
@@ -110,7 +111,8 @@ class DatasetImportJob(DatasetImportJobBase):
                 resource, of which 57 minutes are left to the job; a longer time becomes a chain of resources. The job
                 itself goes on after the timeout, since Personalize can't stop it. Default: 1 hour.
             poll_interval: The closest spacing of two looks at the job: 1 second to 10 minutes, and not over
-                ``timeout``. Long jobs are looked at less often while they can't be done. Default: 5 seconds.
+                ``timeout``. Long jobs are looked at less often while they can't be done. A job that can't be started
+                yet, because five others run for one, is tried every minute at the latest. Default: 5 seconds.
 
         Raises:
             TypeError: An argument is of the wrong type.
@@ -146,7 +148,7 @@ class DatasetImportJob(DatasetImportJobBase):
         for warning in warnings:
             cdk.Annotations.of(self).add_warning_v2("cdk-personalize-import:data", warning)
 
-        provider = Provider.of(self)
+        provider = Provider.of(arguments.stack)
         data = data_source._bind(self)
         self._dataset_arn = dataset_arn
         self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, own_tags)
@@ -229,11 +231,12 @@ class DatasetImportJob(DatasetImportJobBase):
         self, provider: Provider, data: Data, given_role: iam.IRole | None, *, preflight: bool
     ) -> tuple[iam.IRole, list[IDependable]]:
         """Give everybody their permissions; return the role, and what must be there before the job starts."""
-        needed = allow_personalize(self, provider.arns, data)
+        bucket = BucketReaders.of(data.stack, data.bucket)
+        needed = allow_personalize(self, provider.arns, data, bucket)
         if data.ready:
             needed.append(data.ready)
         if preflight:
-            needed += allow_preflight(provider, data)
+            needed += allow_preflight(provider, data, bucket)
             provider.policy.allow_describing(
                 _dataset.arn_for_policy(self._dataset_arn), _dataset.schema_arn_for_policy(self._dataset_arn)
             )
@@ -259,8 +262,7 @@ class DatasetImportJob(DatasetImportJobBase):
                 type=_RESOURCE_TYPE,
                 properties={**properties, **of_link},
             )
-            for dependable in needed:
-                resource.node.add_dependency(dependable)
+            resource.node.add_dependency(*needed)
             earlier = resource
         assert earlier is not None
         return earlier

@@ -13,7 +13,7 @@ def job_tags(job: Construct, tags: cdk.TagManager) -> cdk.IResolvable:
     """Return the tags as CreateDatasetImportJob takes them, and have them checked at synthesis."""
     checked = _Tags(tags)
     job.node.add_validation(checked)
-    return cdk.Lazy.any(checked)
+    return cdk.Lazy.any(checked, omit_empty_array=True)
 
 
 @jsii.implements(cdk.IStableAnyProducer, IValidation)
@@ -21,9 +21,9 @@ class _Tags:
     def __init__(self, tags: cdk.TagManager) -> None:
         self._tags = tags
 
-    def produce(self) -> list[dict[str, str]] | None:
+    def produce(self) -> list[dict[str, str]]:
         values = self._tags.tag_values()
-        return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)] or None
+        return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)]
 
     def validate(self) -> list[str]:
         wrong = wrong_tags(self._tags.tag_values())

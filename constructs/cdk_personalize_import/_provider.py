@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_scheduler as scheduler
-from constructs import Construct, IConstruct
+from constructs import Construct
 
 from cdk_personalize_import._arns import Arns
 from cdk_personalize_import._asset import function_code
@@ -28,9 +28,8 @@ class Provider(Construct):
     """
 
     @classmethod
-    def of(cls, scope: IConstruct) -> Provider:
-        """Return the provider of a construct's stack. A nested stack has its own."""
-        stack = cdk.Stack.of(scope)
+    def of(cls, stack: cdk.Stack) -> Provider:
+        """Return the provider of a stack. A nested stack has its own."""
         existing = stack.node.try_find_child(_ID)
         return existing if isinstance(existing, cls) else cls(stack, _ID)
 

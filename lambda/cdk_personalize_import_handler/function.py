@@ -87,7 +87,9 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
             # A Create whose first invocation was under way has made its schedule by now.
             end_imports(request)
         invoked_at = clock.time()
-        if invoked_at < request.deadline and not spacing.is_due(invoked_at, request.issued_at, request.poll_interval):
+        # What could not be started or seen yet is tried each minute, whatever the interval.
+        may_wait = request.progress.follows_job and invoked_at < request.deadline
+        if may_wait and not spacing.is_due(invoked_at, request.issued_at, request.poll_interval):
             return Waiting("not due", request.progress)
         while True:
             outcome = look(request)
@@ -136,7 +138,7 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
 
 def _is_ours(request: ImportRequest) -> bool:
     physical_id = request.physical_resource_id
-    return physical_id == f"dataset-import-job-{request.resource}" or ":dataset-import-job/" in physical_id
+    return physical_id == request.id_without_job or ":dataset-import-job/" in physical_id
 
 
 @functools.cache

@@ -104,8 +104,13 @@ class ImportRequest:
 
     @property
     def stable_id(self) -> str:
-        """A PhysicalResourceId for as long as there is no job."""
-        return self.physical_resource_id or f"dataset-import-job-{self.resource}"
+        """A PhysicalResourceId for a request that comes to no job."""
+        return self.physical_resource_id or self.id_without_job
+
+    @property
+    def id_without_job(self) -> str:
+        """The PhysicalResourceId of a resource that never had a job."""
+        return f"dataset-import-job-{self.resource}"
 
     def require_properties(self) -> None:
         """Raise InvalidRequestError when a property is missing without which no job can be started."""

@@ -55,7 +55,8 @@ class ImportStep(Step):
         if request.is_link and request.request_type == "Update" and request.old_job_name == str(request.job_name):
             # Nothing about the import changed, and the service no longer lists the job: it had ended.
             return self._finished(request.job_arn, request.physical_resource_id, "ACTIVE")
-        return self._too_late() if self._is_late else self._start(found.seen)
+        # A link that hands over may still start: its deadline isn't the chain's.
+        return self._too_late() if self._is_late and not request.hand_over else self._start(found.seen)
 
     def _data_in_place(self) -> Outcome | None:
         """Answer an Update for which no job has to be started, None where one has to be."""
@@ -132,18 +133,21 @@ class ImportStep(Step):
             reason = "the import has been started, and is not listed yet"
         except TryAgainError as error:
             self._progress = replace(self._progress, waiting_for=str(error))
-            return self._waiting(f"waiting to start the import: {error}", history=seen)
+            return self._not_started(f"waiting to start the import: {error}", seen)
         except NotPermittedError as error:
             if self._is_denied_for_good:
                 raise self._failed(str(error)) from error
-            return self._waiting(f"waiting for permissions to take effect: {error}", history=seen, is_denied=True)
+            return self._not_started(f"waiting for permissions to take effect: {error}", seen, is_denied=True)
         except RefusedError as error:
             raise self._failed(str(error)) from error
         self._progress = replace(self._progress, started=True, waiting_for="")
-        if not request.wait_for_completion:
+        if self._is_late or not request.wait_for_completion:
             return self._finished(request.job_arn, request.job_arn, "CREATE PENDING")
         job = Job(request.job_arn, str(request.job_name), "CREATE PENDING", created=self._surroundings.now)
         return self._waiting(reason, job, seen)
+
+    def _not_started(self, reason: str, seen: Sequence[Job], *, is_denied: bool = False) -> Outcome:
+        return self._too_late() if self._is_late else self._waiting(reason, history=seen, is_denied=is_denied)
 
     def _unlisted_job(self) -> Job | None:
         try:
@@ -159,8 +163,10 @@ class ImportStep(Step):
 
     def _too_late(self, reason: str = "") -> Outcome:
         if self._request.hand_over:
-            status = "CREATE PENDING" if self._progress.started else "NOT STARTED"
-            return self._finished(self._request.job_arn, self._request.job_arn, status)
+            if self._progress.started:
+                return self._finished(self._request.job_arn, self._request.job_arn, "CREATE PENDING")
+            # Under the id of a resource without a job, so that a later Update doesn't take the data for imported.
+            return self._finished(self._request.job_arn, self._request.id_without_job, "NOT STARTED")
         if self._progress.started:
             raise ImportFailedError(
                 f"timed out without seeing how the import ended; the job may go on in Personalize ({reason})",

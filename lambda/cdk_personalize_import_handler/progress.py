@@ -29,6 +29,11 @@ class Progress:
     following: tuple[str, ...] = ()
     denied_since: float = 0.0
 
+    @property
+    def follows_job(self) -> bool:
+        """Whether a job is under way, whose end is waited for."""
+        return self.started or bool(self.following)
+
     @classmethod
     def read(cls, poll: Mapping[str, Any]) -> Progress:
         """Read the progress from a poll's event."""

@@ -156,6 +156,36 @@ def test_rollback_of_a_chain_whose_import_outlives_it(world: World) -> None:
     assert [job.spec[-1] for job in world.jobs() if job.spec] == ["1", "2", "1"]
 
 
+@pytest.mark.parametrize("duration", range(3420, 3500, 5))
+def test_rollback_to_a_chain_whose_first_link_is_alone_with_it(world: World, duration: int) -> None:
+    """CloudFormation asks no later link, and the import that was given up ends when the first one's time is over."""
+    world.scheduler.lose = lambda schedule: schedule.ticks % 2 == 0
+    stack = world.deploy(an_import(timeout=2 * HOUR, DataVersion="1") | {"Other": other()})
+    outcomes = [Outcome(duration), Outcome(100)]
+    world.personalize.next_outcome = lambda request: outcomes.pop(0)
+    world.deploy(an_import(DataVersion="2") | {"Other": other(takes=16, fails=True, version=2)}, stack)
+    world.run(100)
+
+    rollback = next(request for request in world.requests.sent if request.purpose == "rollback")
+    given_up = world.jobs()[1]
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    if given_up.ends < rollback.closed - 1:
+        assert [job.spec[-1] for job in world.jobs() if job.spec] == ["1", "2", "1"]
+
+
+def test_first_link_that_hands_over_without_a_job_is_no_import(world: World) -> None:
+    for _ in range(5):
+        world.foreign_job(duration=1.5 * HOUR)
+    stack = world.deploy(an_import(timeout=4 * HOUR))
+
+    assert stack.status == "CREATE_COMPLETE"
+    assert "dataset-import-job/" not in str(stack.resources["Interactions"].physical_id)
+    world.deploy(an_import(timeout=4 * HOUR, Tags=None), stack)
+    assert stack.status == "UPDATE_COMPLETE"
+    assert stack.resources["Interactions"].physical_id == world.jobs()[0].arn
+    assert len(world.jobs()) == 1
+
+
 def test_rollback_of_a_chain_that_had_imported(world: World) -> None:
     gate = {"Other": other(depends_on=("Interactions",))}
     stack = world.deploy(an_import(timeout=2 * HOUR, DataVersion="1") | gate)

@@ -151,6 +151,14 @@ def test_access_denied_for_a_moment_later_on_fails_nothing(world: World, operati
     assert stack.status == "CREATE_COMPLETE"
 
 
+@pytest.mark.parametrize("interval", [60, 150, 600])
+def test_what_can_not_be_started_yet_is_tried_each_minute_whatever_the_interval(world: World, interval: int) -> None:
+    stack = world.deploy(an_import(role_properties={"usable_after": 100}, PollInterval=interval))
+
+    assert stack.status == "CREATE_COMPLETE"
+    assert world.jobs()[0].created - world.request(0).sent <= 180
+
+
 PASSING = [Kind.THROTTLE, Kind.SERVER_ERROR, Kind.DROPPED, Kind.UNREACHABLE, Kind.READ_TIMEOUT]
 
 
