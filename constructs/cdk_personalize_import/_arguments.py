@@ -39,6 +39,7 @@ class Arguments:
 
     def __init__(self, scope: Any, construct_id: str) -> None:
         self.stack = cdk.Stack.of(scope)
+        self.account, self.region = self.stack.account, self.stack.region
         self.construct_path = "/".join(part for part in (scope.node.path, construct_id) if part)
 
     def refuse(self, argument: str, allowed: str, value: object, kind: type[Exception] = ValueError) -> NoReturn:
@@ -78,8 +79,7 @@ class Arguments:
         match = _DATASET_ARN.fullmatch(value)
         if not match or len(value) > _MAX_ARN:
             self.refuse("dataset_arn", allowed, value)
-        for part in ("region", "account"):
-            own = getattr(self.stack, part)
+        for part, own in (("region", self.region), ("account", self.account)):
             if match[part] != own and not is_token(own):
                 self.refuse("dataset_arn", f"in the stack's {part}, {own}", value)
 

@@ -34,7 +34,7 @@ class BucketData(DataSource):
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
             arguments.refuse("key", f"{allowed}, without scheme and bucket", key)
         arguments.data_location("key", f"s3://{self._bucket.bucket_name}/{key}")
-        there, here = self._bucket.env.region, arguments.stack.region
+        there, here = self._bucket.env.region, arguments.region
         if there != here and not is_token(there) and not is_token(here):
             arguments.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
         return []

@@ -19,9 +19,8 @@ from cdk_personalize_import._data_source import Data, DataSource
 from cdk_personalize_import._given_role import GivenRole
 from cdk_personalize_import._import_mode import ImportMode
 from cdk_personalize_import._job_reference import DatasetImportJobBase, IDatasetImportJob, ImportedDatasetImportJob
-from cdk_personalize_import._job_tags import job_tags
+from cdk_personalize_import._job_tags import JobTags
 from cdk_personalize_import._provider import Provider
-from cdk_personalize_import._readers import BucketReaders
 from cdk_personalize_import._service_role import service_role
 
 _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
@@ -154,12 +153,13 @@ class DatasetImportJob(DatasetImportJobBase):
         self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, own_tags)
         self._role, needed = self._allow(provider, data, role, preflight=preflight)
         provider.policy.allow_import(_dataset.arn_for_policy(dataset_arn), prefix)
-        provider.policy.allow_tagging(self._tags)
+        job_tags = JobTags(self, self._tags)
+        provider.policy.allow_tagging(job_tags)
         properties |= {
             "ServiceToken": provider.function_arn,
             "DataLocation": data.location,
             "RoleArn": self._role.role_arn,
-            "Tags": job_tags(self, self._tags),
+            "Tags": cdk.Lazy.any(job_tags, omit_empty_array=True),
         }
         self._last = self._add_links(_wait_chain.links(seconds), properties, needed)
 
@@ -231,7 +231,7 @@ class DatasetImportJob(DatasetImportJobBase):
         self, provider: Provider, data: Data, given_role: iam.IRole | None, *, preflight: bool
     ) -> tuple[iam.IRole, list[IDependable]]:
         """Give everybody their permissions; return the role, and what must be there before the job starts."""
-        bucket = BucketReaders.of(data.stack, data.bucket)
+        bucket = provider.readers(data)
         needed = allow_personalize(self, provider.arns, data, bucket)
         if data.ready:
             needed.append(data.ready)
@@ -241,7 +241,7 @@ class DatasetImportJob(DatasetImportJobBase):
                 _dataset.arn_for_policy(self._dataset_arn), _dataset.schema_arn_for_policy(self._dataset_arn)
             )
         if given_role is None:
-            return service_role(self, provider.stack, provider.arns, data), needed
+            return service_role(self, provider, data), needed
         needed.append(GivenRole.of(provider, given_role).allow(data))
         return given_role, needed
 

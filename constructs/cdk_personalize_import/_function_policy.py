@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 
 from cdk_personalize_import import _nag
 from cdk_personalize_import._arns import Arns, is_token
+from cdk_personalize_import._job_tags import JobTags
 from cdk_personalize_import._resource_list import ResourceList
 
 # With the longest ARNs that the services allow, these keep the policy within IAM's 10,240 characters.
@@ -24,12 +25,14 @@ class FunctionPolicy:
     """The policy of the function's role.
 
     Args:
+        stack: The function's stack.
         role: The function's role.
         document: The role's policy document, still empty.
         arns: The ARNs of the stack.
     """
 
-    def __init__(self, role: iam.Role, document: iam.PolicyDocument, arns: Arns) -> None:
+    def __init__(self, stack: cdk.Stack, role: iam.Role, document: iam.PolicyDocument, arns: Arns) -> None:
+        self._stack = stack
         self._role = role
         self._document = document
         self._arns = arns
@@ -79,7 +82,7 @@ class FunctionPolicy:
             self._arns.personalize("dataset/*"),
         )
 
-    def allow_tagging(self, tags: cdk.TagManager) -> None:
+    def allow_tagging(self, tags: JobTags) -> None:
         """Let the function tag a job when there are tags."""
         self._list_actions.tags.append(tags)
 
@@ -131,7 +134,7 @@ class FunctionPolicy:
         )
 
     def _acknowledge(self, wildcard: str, reason: str, *, again: bool = False) -> None:
-        _nag.acknowledge_wildcard(self._role, wildcard, reason, again=again)
+        _nag.acknowledge_wildcard(self._stack, self._role, wildcard, reason, again=again)
 
     def _jobs(self, name: str) -> str:
         return self._arns.personalize(f"dataset-import-job/{name}")
@@ -158,8 +161,8 @@ class _ListActions:
     """Listing, and tagging only when there are tags, some of which may come from ``Tags.of()`` at the very end."""
 
     def __init__(self) -> None:
-        self.tags: list[cdk.TagManager] = []
+        self.tags: list[JobTags] = []
 
     def produce(self) -> list[str]:
-        tagging = any(tags.has_tags() for tags in self.tags)
+        tagging = any(tags.values for tags in self.tags)
         return ["personalize:ListDatasetImportJobs"] + (["personalize:TagResource"] if tagging else [])

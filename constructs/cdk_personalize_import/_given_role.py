@@ -33,6 +33,7 @@ class GivenRole(Construct):
         super().__init__(provider, construct_id)
         provider.policy.allow_passing(role)
         arns = provider.arns
+        self._stack = provider.stack
         self._policy = iam.Policy(self, "ReadData")
         role.attach_inline_policy(self._policy)
         self._buckets = ResourceList(_MOST, arns.every_bucket, self._acknowledge)
@@ -52,4 +53,4 @@ class GivenRole(Construct):
 
     def _acknowledge(self, wildcard: str) -> None:
         reason = "The data is all objects of a folder, or lies in more places than a policy can name"
-        _nag.acknowledge_wildcard(self._policy, wildcard, reason)
+        _nag.acknowledge_wildcard(self._stack, self._policy, wildcard, reason)

@@ -19,25 +19,26 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
         cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
 
 
-def acknowledge_wildcard(owner: IConstruct, arn: str, reason: str, *, again: bool = True) -> None:
+def acknowledge_wildcard(stack: cdk.Stack, owner: IConstruct, arn: str, reason: str, *, again: bool = True) -> None:
     """Record why a policy has a resource with a wildcard.
 
     cdk-nag names the finding after the resource as the template has it. Where that refers to another stack, it changes
     when the references between stacks are made, so the record is made once more then.
 
     Args:
+        stack: The stack of the role or policy.
         owner: The role or policy.
         arn: The resource.
         reason: The reason.
         again: Whether the resource may refer to another stack. Default: it may.
     """
-    before = _finding(owner, arn)
+    before = _finding(stack, arn)
     acknowledge(owner, before, reason)
 
     @jsii.implements(IValidation)
     class OnceMore:
         def validate(self) -> list[str]:
-            after = _finding(owner, arn)
+            after = _finding(stack, arn)
             if after != before:
                 acknowledge(owner, after, reason)
             return []
@@ -46,8 +47,8 @@ def acknowledge_wildcard(owner: IConstruct, arn: str, reason: str, *, again: boo
         owner.node.add_validation(OnceMore())
 
 
-def _finding(owner: IConstruct, arn: str) -> str:
-    return f"AwsSolutions-IAM5[Resource::{_as_nag_writes(plain(cdk.Stack.of(owner), arn))}]"
+def _finding(stack: cdk.Stack, arn: str) -> str:
+    return f"AwsSolutions-IAM5[Resource::{_as_nag_writes(plain(stack, arn))}]"
 
 
 def _as_nag_writes(resource: str) -> str:

@@ -6,12 +6,15 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from cdk_personalize_import._arns import Arns
 from cdk_personalize_import._asset import function_code
+from cdk_personalize_import._data_source import Data
 from cdk_personalize_import._function_policy import FunctionPolicy
+from cdk_personalize_import._readers import BucketReaders
 
 _ID = "Custom::PersonalizeDatasetImportJobProvider"
 
@@ -25,6 +28,7 @@ class Provider(Construct):
         policy: What the function may do.
         function_arn: ARN of the function.
         function_role: Role of the function.
+        personalize: Who may assume the service roles of the stack's imports.
     """
 
     @classmethod
@@ -37,6 +41,15 @@ class Provider(Construct):
         super().__init__(scope, construct_id)
         self.stack = cdk.Stack.of(self)
         self.arns = Arns(self.stack)
+        # https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html
+        self.personalize = iam.ServicePrincipal(
+            "personalize.amazonaws.com",
+            conditions={
+                "StringEquals": {"aws:SourceAccount": self.arns.account},
+                "StringLike": {"aws:SourceArn": self.arns.personalize("*")},
+            },
+        )
+        self._readers: dict[s3.IBucket, BucketReaders] = {}
         # The function and the schedules' role need each other's ARN. A name that is known beforehand unties them
         # without a policy of its own, which would take another resource and a quarter of a minute of every first
         # deployment. The stack's GUID keeps it apart from every other stack's.
@@ -54,7 +67,7 @@ class Provider(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"ImportData": document},
         )
-        self.policy = FunctionPolicy(self.function_role, document, self.arns)
+        self.policy = FunctionPolicy(self.stack, self.function_role, document, self.arns)
         self.policy.allow_polling(schedule_group.ref, schedule_role)
         self.policy.allow_asking()
         self.policy.allow_logging(log_group.log_group_arn)
@@ -78,6 +91,12 @@ class Provider(Construct):
             },
         )
         self.function_arn = function.function_arn
+
+    def readers(self, data: Data) -> BucketReaders:
+        """Return the readers of the bucket that the data is in."""
+        if data.bucket not in self._readers:
+            self._readers[data.bucket] = BucketReaders.of(data.stack, data.bucket)
+        return self._readers[data.bucket]
 
     def _schedule_role(self, group: scheduler.CfnScheduleGroup, function_arn: str) -> iam.Role:
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html

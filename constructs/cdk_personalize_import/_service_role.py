@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_personalize_import import _nag
-from cdk_personalize_import._arns import Arns
 from cdk_personalize_import._data_source import Data
+from cdk_personalize_import._provider import Provider
 
 
-def service_role(scope: Construct, stack: cdk.Stack, arns: Arns, data: Data) -> iam.Role:
+def service_role(scope: Construct, provider: Provider, data: Data) -> iam.Role:
     """Make a role that Personalize, and nobody else, can assume to read the data of one import.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
 
     Args:
         scope: The import.
-        stack: Its stack.
-        arns: The ARNs of the stack.
+        provider: The provider of its stack.
         data: The data.
     """
     statements = read_statements([data.bucket_arn], [data.objects_arn])
@@ -29,20 +27,14 @@ def service_role(scope: Construct, stack: cdk.Stack, arns: Arns, data: Data) -> 
         scope,
         "ServiceRole",
         description="Reads training data for Amazon Personalize",
-        path=arns.service_role_path,
-        # https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html
-        assumed_by=iam.ServicePrincipal(
-            "personalize.amazonaws.com",
-            conditions={
-                "StringEquals": {"aws:SourceAccount": arns.account},
-                "StringLike": {"aws:SourceArn": arns.personalize("*")},
-            },
-        ),
+        path=provider.arns.service_role_path,
+        assumed_by=provider.personalize,
         inline_policies={"ReadData": iam.PolicyDocument(statements=statements)},
     )
     if data.objects_arn.endswith("*"):
         reason = "The data is all objects of the folder"
-        _nag.acknowledge_wildcard(role, data.objects_arn, reason, again=data.stack != stack)
+        again = data.stack != provider.stack
+        _nag.acknowledge_wildcard(provider.stack, role, data.objects_arn, reason, again=again)
     return role
 
 
