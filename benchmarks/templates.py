@@ -11,9 +11,9 @@ import sys
 import tempfile
 import zipfile
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.report import Section, Table, Target
 
@@ -28,9 +28,9 @@ PEERS = {
 }
 IMPORTS = (1, 10, 50, 100)
 _ROUNDS = 2
-# The apps that a target compares run more often.
+# The apps that a target compares run more often: two runs of the same app differ by more than the apps do.
 _COMPARED = [(peer, imports) for imports in (IMPORTS[0], IMPORTS[-1]) for peer in ("this_project", "provider")]
-_MORE_ROUNDS = 5
+_MORE_ROUNDS = 10
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -55,12 +55,8 @@ def measure() -> Section:
     """Synthesise every app, in interleaved rounds."""
     one_round = [(EMPTY, 0), *((peer, imports) for imports in IMPORTS for peer in PEERS)]
     runs: dict[tuple[str, int], list[Synth]] = defaultdict(list)
-    # CPU time is what counts, so two apps at a time do; not for what a target compares, whose differences are small.
-    with ThreadPoolExecutor(2) as pool:
-        for _ in range(_ROUNDS):
-            for app, synth in zip(one_round, pool.map(lambda app: synthesise(*app), one_round), strict=True):
-                runs[app].append(synth)
-    for app in _COMPARED * _MORE_ROUNDS:
+    # One app at a time: two that share the machine's caches take more CPU time.
+    for app in one_round * _ROUNDS + _COMPARED * _MORE_ROUNDS:
         runs[app].append(synthesise(*app))
     empty = runs[EMPTY, 0][0]
 
@@ -74,7 +70,8 @@ def measure() -> Section:
         return runs[peer, imports][0].resources - empty.resources
 
     def per_import(peer: str) -> float:
-        return (cpu(peer, IMPORTS[-1]) - cpu(peer, IMPORTS[0])) / (IMPORTS[-1] - IMPORTS[0])
+        rounds = zip(runs[peer, IMPORTS[0]], runs[peer, IMPORTS[-1]], strict=True)
+        return median(many.cpu - one.cpu for one, many in rounds) / (IMPORTS[-1] - IMPORTS[0])
 
     columns = ("", *(f"N = {imports}" for imports in IMPORTS))
 
@@ -105,8 +102,8 @@ def measure() -> Section:
                     [name, f"{per_import(peer) * 1000:.1f}", f"{runs[peer, 1][0].asset_bytes:,}"]
                     for peer, name in PEERS.items()
                 ],
-                f"The least of {_ROUNDS} to {_ROUNDS + _MORE_ROUNDS} rounds; an app without imports takes "
-                f"{empty_cpu:.1f} s of CPU.",
+                f"Medians of {_ROUNDS} rounds, {_ROUNDS + _MORE_ROUNDS} for this project and Provider; an app without "
+                f"imports takes {empty_cpu:.1f} s of CPU.",
             ),
         ],
         [

@@ -11,6 +11,7 @@ from cdk_personalize_import._arguments import Arguments
 from cdk_personalize_import._arns import is_token
 from cdk_personalize_import._data_rules import DataRules
 from cdk_personalize_import._data_source import Data, DataSource
+from cdk_personalize_import._known_bucket import KnownBucket
 
 
 class BucketData(DataSource):
@@ -33,8 +34,9 @@ class BucketData(DataSource):
             arguments.refuse("key", f'{allowed}, without a "/" at the beginning', key)
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
             arguments.refuse("key", f"{allowed}, without scheme and bucket", key)
-        arguments.data_location("key", f"s3://{self._bucket.bucket_name}/{key}")
-        there, here = self._bucket.env.region, arguments.region
+        known = KnownBucket.of(self._bucket)
+        arguments.data_location("key", f"s3://{known.name}/{key}")
+        there, here = known.region, arguments.region
         if there != here and not is_token(there) and not is_token(here):
             arguments.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
         return []

@@ -14,6 +14,7 @@ from constructs import Construct, IDependable
 
 from cdk_personalize_import._arguments import Arguments
 from cdk_personalize_import._data_rules import DataRules
+from cdk_personalize_import._known_bucket import KnownBucket
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,15 @@ class Data:
             key: Key of the object or folder.
             ready: What must be there before the data is.
         """
-        bucket_arn = bucket.bucket_arn
+        known = KnownBucket.of(bucket)
         return cls(
             bucket=bucket,
-            stack=cdk.Stack.of(bucket),
-            bucket_arn=bucket_arn,
-            account=bucket.env.account,
-            key=bucket.encryption_key,
-            objects_arn=f"{bucket_arn}/{objects}",
-            location=f"s3://{bucket.bucket_name}/{key}",
+            stack=known.stack,
+            bucket_arn=known.arn,
+            account=known.account,
+            key=known.key,
+            objects_arn=f"{known.arn}/{objects}",
+            location=f"s3://{known.name}/{key}",
             ready=ready,
         )
 
