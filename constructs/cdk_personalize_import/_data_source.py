@@ -54,7 +54,7 @@ class Data:
         known = KnownBucket.of(bucket)
         return cls(
             bucket=bucket,
-            stack=known.stack,
+            stack=cdk.Stack.of(bucket),
             bucket_arn=known.arn,
             account=known.account,
             key=known.key,

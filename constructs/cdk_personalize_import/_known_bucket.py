@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
@@ -15,7 +14,6 @@ class KnownBucket:
     """What never changes about a bucket.
 
     Attributes:
-        stack: Its stack.
         arn: Its ARN.
         name: Its name.
         account: Its account.
@@ -23,7 +21,6 @@ class KnownBucket:
         key: The customer's key with which it is encrypted, if any.
     """
 
-    stack: cdk.Stack
     arn: str
     name: str
     account: str
@@ -37,7 +34,6 @@ class KnownBucket:
         if known is None:
             env = bucket.env
             known = _known[bucket] = cls(
-                stack=cdk.Stack.of(bucket),
                 arn=bucket.bucket_arn,
                 name=bucket.bucket_name,
                 account=env.account,

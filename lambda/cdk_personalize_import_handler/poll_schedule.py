@@ -72,7 +72,10 @@ class PollSchedule:
         self._key = {"GroupName": group, "Name": own}
 
     def is_current(self) -> bool:
-        """Return whether no other request has the schedule, and a poll's own still exists; True where none can see."""
+        """Return whether the schedule is this request's, or, before its first poll, nobody's.
+
+        True where that can't be seen.
+        """
         try:
             event = self._event(self._key)
         except (ClientError, BotoCoreError) as error:
