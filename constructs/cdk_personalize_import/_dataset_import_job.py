@@ -19,7 +19,7 @@ from cdk_personalize_import._data_source import Data, DataSource
 from cdk_personalize_import._given_role import GivenRole
 from cdk_personalize_import._import_mode import ImportMode
 from cdk_personalize_import._job_reference import DatasetImportJobBase, IDatasetImportJob, ImportedDatasetImportJob
-from cdk_personalize_import._job_tags import JobTags
+from cdk_personalize_import._job_tags import job_tags
 from cdk_personalize_import._provider import Provider
 from cdk_personalize_import._service_role import service_role
 
@@ -153,13 +153,12 @@ class DatasetImportJob(DatasetImportJobBase):
         self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, own_tags)
         self._role, needed = self._allow(provider, data, role, preflight=preflight)
         provider.policy.allow_import(_dataset.arn_for_policy(dataset_arn), prefix)
-        job_tags = JobTags(self, self._tags)
-        provider.policy.allow_tagging(job_tags)
+        provider.policy.allow_tagging(self._tags)
         properties |= {
             "ServiceToken": provider.function_arn,
             "DataLocation": data.location,
             "RoleArn": self._role.role_arn,
-            "Tags": cdk.Lazy.any(job_tags, omit_empty_array=True),
+            "Tags": job_tags(self, self._tags),
         }
         self._last = self._add_links(_wait_chain.links(seconds), properties, needed)
 

@@ -10,7 +10,6 @@ from aws_cdk import aws_iam as iam
 
 from cdk_personalize_import import _nag
 from cdk_personalize_import._arns import Arns, is_token
-from cdk_personalize_import._job_tags import JobTags
 from cdk_personalize_import._resource_list import ResourceList
 
 # With the longest ARNs that the services allow, these keep the policy within IAM's 10,240 characters.
@@ -40,7 +39,7 @@ class FunctionPolicy:
         self._lists: dict[str, ResourceList] = {}
         # Neither action of this statement has a resource level.
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpersonalize.html
-        self._allow("ListDatasetImportJobs", cdk.Lazy.list(self._list_actions), ["*"])
+        self._allow("ListDatasetImportJobs", cdk.Lazy.uncached_list(self._list_actions), ["*"])
         self._acknowledge("*", "ListDatasetImportJobs and TagResource have no resource level")
         # Jobs that an earlier version of the template started can have another prefix.
         self._allow("DescribeDatasetImportJobs", ["personalize:DescribeDatasetImportJob"], [self._jobs("*")])
@@ -82,7 +81,7 @@ class FunctionPolicy:
             self._arns.personalize("dataset/*"),
         )
 
-    def allow_tagging(self, tags: JobTags) -> None:
+    def allow_tagging(self, tags: cdk.TagManager) -> None:
         """Let the function tag a job when there are tags."""
         self._list_actions.tags.append(tags)
 
@@ -156,13 +155,13 @@ def _passed_to(service: str) -> dict[str, object]:
     return {"StringEquals": {"iam:PassedToService": service}}
 
 
-@jsii.implements(cdk.IStableListProducer)
+@jsii.implements(cdk.IListProducer)
 class _ListActions:
     """Listing, and tagging only when there are tags, some of which may come from ``Tags.of()`` at the very end."""
 
     def __init__(self) -> None:
-        self.tags: list[JobTags] = []
+        self.tags: list[cdk.TagManager] = []
 
-    def produce(self) -> list[str]:
-        tagging = any(tags.values for tags in self.tags)
+    def produce(self, context: cdk.IResolveContext) -> list[str]:  # noqa: ARG002
+        tagging = any(tags.has_tags() for tags in self.tags)
         return ["personalize:ListDatasetImportJobs"] + (["personalize:TagResource"] if tagging else [])

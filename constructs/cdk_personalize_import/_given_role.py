@@ -46,7 +46,7 @@ class GivenRole(Construct):
         self._buckets.add(data.bucket_arn)
         self._objects.add(data.objects_arn)
         if data.key is not None:
-            if not self._keys.produce():
+            if self._keys.is_empty:
                 self._policy.add_statements(decrypt_statement(self._keys.resources))
             self._keys.add(data.key.key_arn)
         return self._policy

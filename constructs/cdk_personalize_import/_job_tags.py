@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
-
 import aws_cdk as cdk
 import jsii
 from constructs import Construct, IValidation
@@ -12,29 +9,23 @@ from constructs import Construct, IValidation
 from cdk_personalize_import._arguments import wrong_tags
 
 
-@jsii.implements(cdk.IStableAnyProducer, IValidation)
-class JobTags:
-    """The tags of a job, as CreateDatasetImportJob takes them; checked at synthesis.
+def job_tags(job: Construct, tags: cdk.TagManager) -> cdk.IResolvable:
+    """Return the tags as CreateDatasetImportJob takes them, and have them checked at synthesis."""
+    checked = _Tags(tags)
+    job.node.add_validation(checked)
+    # An Aspect may read them before another one adds tags.
+    return cdk.Lazy.uncached_any(checked, omit_empty_array=True)
 
-    Args:
-        job: The import.
-        tags: Its tags.
-    """
 
-    def __init__(self, job: Construct, tags: cdk.TagManager) -> None:
+@jsii.implements(cdk.IAnyProducer, IValidation)
+class _Tags:
+    def __init__(self, tags: cdk.TagManager) -> None:
         self._tags = tags
-        job.node.add_validation(self)
 
-    @functools.cached_property
-    def values(self) -> Mapping[str, str]:
-        """The tags, to be asked for at synthesis and no sooner."""
-        return self._tags.tag_values()
-
-    def produce(self) -> list[dict[str, str]]:
-        """Return the value of the template."""
-        return [{"tagKey": key, "tagValue": self.values[key]} for key in sorted(self.values)]
+    def produce(self, context: cdk.IResolveContext) -> list[dict[str, str]]:  # noqa: ARG002
+        values = self._tags.tag_values()
+        return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)]
 
     def validate(self) -> list[str]:
-        """Return what is wrong."""
-        wrong = wrong_tags(self.values)
+        wrong = wrong_tags(self._tags.tag_values())
         return [f"tags, with those of Tags.of(), must be {wrong[0]}, got {wrong[1]!r}"] if wrong else []

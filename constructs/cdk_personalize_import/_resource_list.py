@@ -8,7 +8,7 @@ import aws_cdk as cdk
 import jsii
 
 
-@jsii.implements(cdk.IStableListProducer)
+@jsii.implements(cdk.IListProducer)
 class ResourceList:
     """ARNs that a policy statement names one by one, up to a number; beyond it, the pattern that covers them all.
 
@@ -38,7 +38,12 @@ class ResourceList:
         elif "*" in arn and len(self._arns) <= self._most:
             self._on_wildcard(arn)
 
-    def produce(self) -> list[str]:
+    @property
+    def is_empty(self) -> bool:
+        """Whether no ARN has been added."""
+        return not self._arns
+
+    def produce(self, context: cdk.IResolveContext) -> list[str]:  # noqa: ARG002
         """Return the resources of the statement."""
         if len(self._arns) > self._most or self._pattern in self._arns:
             return [self._pattern]
@@ -46,5 +51,5 @@ class ResourceList:
 
     @property
     def resources(self) -> list[str]:
-        """A token for the list as it is when the template is written."""
-        return cdk.Lazy.list(self)
+        """A token for the list as it is when it is resolved, which may happen before an import joins it."""
+        return cdk.Lazy.uncached_list(self)

@@ -1,4 +1,4 @@
-"""The construct inside other people's apps: nested stacks, stages, several stacks, partitions, aspects, tags."""
+"""The construct inside other people's apps: nested stacks, stages, several stacks, partitions, aspects."""
 
 import json
 from typing import Any
@@ -221,43 +221,6 @@ def test_an_aspect_reaches_every_resource(shop: Shop) -> None:
     shop.job()
     cdk.Aspects.of(shop.app).add(Retain())
     assert {found["DeletionPolicy"] for found in shop.synth().all.values()} == {"Retain"}
-
-
-class TestTags:
-    """Tags of jobs, from the argument and from ``Tags.of()``."""
-
-    def test_tags_of_the_app_join_the_job_s_own(self, shop: Shop) -> None:
-        shop.job(tags={"team": "recs"})
-        cdk.Tags.of(shop.app).add("stage", "prod")
-        resources = shop.synth()
-        assert resources.job["Tags"] == [
-            {"tagKey": "stage", "tagValue": "prod"},
-            {"tagKey": "team", "tagValue": "recs"},
-        ]
-
-    def test_they_take_the_permission_to_tag(self, shop: Shop) -> None:
-        shop.job()
-        shop.job("Two")
-        cdk.Tags.of(shop.stack.node.find_child("Two")).add("stage", "prod")
-        statement = shop.synth().function_statements["ListDatasetImportJobs"]
-        assert "personalize:TagResource" in statement["Action"]
-
-    def test_they_can_leave_jobs_out(self, shop: Shop) -> None:
-        shop.job()
-        cdk.Tags.of(shop.app).add("stage", "prod", exclude_resource_types=[JOB])
-        assert "Tags" not in shop.synth().job
-
-    def test_a_tag_can_be_removed(self, shop: Shop) -> None:
-        job = shop.job(tags={"team": "recs"})
-        cdk.Tags.of(job).remove("team")
-        assert "Tags" not in shop.synth().job
-
-    def test_they_are_checked_together(self, shop: Shop) -> None:
-        shop.job(tags={f"own{number}": "" for number in range(40)})
-        for number in range(11):
-            cdk.Tags.of(shop.app).add(f"app{number}", "")
-        with pytest.raises(RuntimeError, match=r"\[Shop/Interactions\] tags, .*at most 50 tags, got '51 tags'"):
-            shop.synth()
 
 
 class TestReference:
