@@ -160,7 +160,7 @@ class DatasetImportJob(DatasetImportJobBase):
             "RoleArn": self._role.role_arn,
             "Tags": job_tags(self, self._tags),
         }
-        self._last = self._add_links(_wait_chain.links(seconds), properties, needed)
+        self._last = _wait_chain.add_links(self, _RESOURCE_TYPE, seconds, properties, needed)
 
     @property
     def dataset_import_job_arn(self) -> str:
@@ -243,28 +243,6 @@ class DatasetImportJob(DatasetImportJobBase):
             return service_role(self, provider, data), needed
         needed.append(GivenRole.of(provider, given_role).allow(data))
         return given_role, needed
-
-    def _add_links(
-        self, links: list[_wait_chain.Link], properties: Mapping[str, Any], needed: list[IDependable]
-    ) -> cdk.CfnResource:
-        """Add a resource for each link of the wait, and return the last."""
-        earlier: cdk.CfnResource | None = None
-        for number, link in enumerate(links, start=1):
-            of_link: dict[str, Any] = {"Timeout": str(link.timeout), "ServiceTimeout": str(link.service_timeout)}
-            if earlier is not None:
-                of_link["JobName"] = earlier.get_att("JobName")
-            if not link.is_last:
-                of_link["HandOver"] = "true"
-            resource = cdk.CfnResource(
-                self,
-                "Resource" if earlier is None else f"Wait{number}",
-                type=_RESOURCE_TYPE,
-                properties={**properties, **of_link},
-            )
-            resource.node.add_dependency(*needed)
-            earlier = resource
-        assert earlier is not None
-        return earlier
 
 
 def _text(flag: bool) -> str:

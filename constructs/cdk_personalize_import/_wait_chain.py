@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import aws_cdk as cdk
+from constructs import Construct, IDependable
 
 # CloudFormation fails a custom resource that hasn't answered after one hour (ServiceTimeout's maximum and default).
 _MAX_SERVICE_TIMEOUT = 3600
@@ -15,7 +20,7 @@ _MIN_LINK = 60
 
 
 @dataclass(frozen=True)
-class Link:
+class _Link:
     """One custom resource of a chain.
 
     Attributes:
@@ -32,14 +37,45 @@ class Link:
         return min(_MAX_SERVICE_TIMEOUT, self.timeout + _REPLY_MARGIN)
 
 
-def links(timeout: int) -> list[Link]:
+def add_links(
+    job: Construct, resource_type: str, timeout: int, properties: Mapping[str, Any], needed: Sequence[IDependable]
+) -> cdk.CfnResource:
+    """Add a resource for each link of the wait, and return the last.
+
+    Args:
+        job: The import.
+        resource_type: Type of the resources.
+        timeout: How long they wait together, in seconds.
+        properties: What all of them have.
+        needed: What must be there before the job starts.
+    """
+    earlier: cdk.CfnResource | None = None
+    for number, link in enumerate(_links(timeout), start=1):
+        of_link: dict[str, Any] = {"Timeout": str(link.timeout), "ServiceTimeout": str(link.service_timeout)}
+        if earlier is not None:
+            of_link["JobName"] = earlier.get_att("JobName")
+        if not link.is_last:
+            of_link["HandOver"] = "true"
+        resource = cdk.CfnResource(
+            job,
+            "Resource" if earlier is None else f"Wait{number}",
+            type=resource_type,
+            properties={**properties, **of_link},
+        )
+        resource.node.add_dependency(*needed)
+        earlier = resource
+    assert earlier is not None
+    return earlier
+
+
+def _links(timeout: int) -> list[_Link]:
     """Return the links that wait ``timeout`` seconds together.
 
     An hour is a single link that waits 57 minutes: a second custom resource for three minutes more is worth nobody's
     while.
     """
     if timeout <= _MAX_SERVICE_TIMEOUT:
-        return [Link(min(timeout, _MAX_LINK), is_last=True)]
+        return [_Link(min(timeout, _MAX_LINK), is_last=True)]
     count = math.ceil(timeout / _MAX_LINK)
     rest = max(_MIN_LINK, timeout - _MAX_LINK * (count - 1))
-    return [Link(_MAX_LINK, is_last=False)] * (count - 1) + [Link(rest, is_last=True)]
+    return [_Link(_MAX_LINK, is_last=False)] * (count - 1) + [_Link(rest, is_last=True)]
