@@ -84,7 +84,7 @@ def allow_preflight(provider: Provider, data: Data, bucket: BucketReaders) -> li
     if data.key is not None and not (cdk.Stack.of(data.key) == stack and _allow_key(provider, data.key, function_role)):
         provider.policy.allow_decrypting(data.key.key_arn)
     policies: list[IDependable] = []
-    if data.stack == stack:
+    if bucket.stack == stack:
         policies = bucket.allow("Preflight", function_role, data.objects_arn)
     if not policies:
         provider.policy.allow_reading(data.bucket_arn, data.objects_arn)

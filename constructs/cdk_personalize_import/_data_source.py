@@ -7,7 +7,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IDependable
@@ -23,7 +22,6 @@ class Data:
 
     Attributes:
         bucket: The bucket.
-        stack: Stack of the bucket.
         bucket_arn: ARN of the bucket.
         account: Account of the bucket.
         key: The customer's key with which the bucket is encrypted, if any.
@@ -33,7 +31,6 @@ class Data:
     """
 
     bucket: s3.IBucket
-    stack: cdk.Stack
     bucket_arn: str
     account: str
     key: kms.IKey | None
@@ -54,7 +51,6 @@ class Data:
         known = KnownBucket.of(bucket)
         return cls(
             bucket=bucket,
-            stack=cdk.Stack.of(bucket),
             bucket_arn=known.arn,
             account=known.account,
             key=known.key,

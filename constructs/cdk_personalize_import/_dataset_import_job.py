@@ -240,7 +240,7 @@ class DatasetImportJob(DatasetImportJobBase):
                 _dataset.arn_for_policy(self._dataset_arn), _dataset.schema_arn_for_policy(self._dataset_arn)
             )
         if given_role is None:
-            return service_role(self, provider, data), needed
+            return service_role(self, provider, data, bucket), needed
         needed.append(GivenRole.of(provider, given_role).allow(data))
         return given_role, needed
 

@@ -95,7 +95,7 @@ class Provider(Construct):
     def readers(self, data: Data) -> BucketReaders:
         """Return the readers of the bucket that the data is in."""
         if data.bucket not in self._readers:
-            self._readers[data.bucket] = BucketReaders.of(data.stack, data.bucket)
+            self._readers[data.bucket] = BucketReaders.of(data.bucket)
         return self._readers[data.bucket]
 
     def _schedule_role(self, group: scheduler.CfnScheduleGroup, function_arn: str) -> iam.Role:

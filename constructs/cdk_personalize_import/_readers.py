@@ -39,18 +39,21 @@ class BucketReaders(Construct):
     """The readers of a bucket, each with one list of objects for all imports from it.
 
     Attributes:
+        stack: Stack of the bucket.
         has_aws_managed_key: Whether the bucket is encrypted with a key whose policy nobody can change.
     """
 
     @classmethod
-    def of(cls, stack: cdk.Stack, bucket: s3.IBucket) -> BucketReaders:
-        """Return the readers of a bucket, which is in that stack."""
+    def of(cls, bucket: s3.IBucket) -> BucketReaders:
+        """Return the readers of a bucket."""
+        stack = cdk.Stack.of(bucket)
         construct_id = f"PersonalizeImportReaders{bucket.node.addr}"
         existing = stack.node.try_find_child(construct_id)
         return existing if isinstance(existing, cls) else cls(stack, construct_id, bucket)
 
-    def __init__(self, scope: Construct, construct_id: str, bucket: s3.IBucket) -> None:
-        super().__init__(scope, construct_id)
+    def __init__(self, stack: cdk.Stack, construct_id: str, bucket: s3.IBucket) -> None:
+        super().__init__(stack, construct_id)
+        self.stack = stack
         self._bucket = bucket
         self._objects: dict[str, ResourceList] = {}
         self._policies: list[IDependable] = []

@@ -8,9 +8,10 @@ from constructs import Construct
 from cdk_personalize_import import _nag
 from cdk_personalize_import._data_source import Data
 from cdk_personalize_import._provider import Provider
+from cdk_personalize_import._readers import BucketReaders
 
 
-def service_role(scope: Construct, provider: Provider, data: Data) -> iam.Role:
+def service_role(scope: Construct, provider: Provider, data: Data, bucket: BucketReaders) -> iam.Role:
     """Make a role that Personalize, and nobody else, can assume to read the data of one import.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
@@ -19,6 +20,7 @@ def service_role(scope: Construct, provider: Provider, data: Data) -> iam.Role:
         scope: The import.
         provider: The provider of its stack.
         data: The data.
+        bucket: The readers of its bucket.
     """
     statements = read_statements([data.bucket_arn], [data.objects_arn])
     if data.key is not None:
@@ -33,7 +35,7 @@ def service_role(scope: Construct, provider: Provider, data: Data) -> iam.Role:
     )
     if data.objects_arn.endswith("*"):
         reason = "The data is all objects of the folder"
-        again = data.stack != provider.stack
+        again = bucket.stack != provider.stack
         _nag.acknowledge_wildcard(provider.stack, role, data.objects_arn, reason, again=again)
     return role
 
