@@ -30,7 +30,7 @@ IMPORTS = (1, 10, 50, 100)
 _ROUNDS = 2
 # The apps that a target compares run more often: two runs of the same app differ by more than the apps do.
 _COMPARED = [(peer, imports) for imports in (IMPORTS[0], IMPORTS[-1]) for peer in ("this_project", "provider")]
-_MORE_ROUNDS = 10
+_MORE_ROUNDS = 22
 _ROOT = Path(__file__).resolve().parents[1]
 
 
