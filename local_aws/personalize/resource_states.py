@@ -96,19 +96,25 @@ class ResourceStates(BaseBackend):
         with self._lock:
             resource.status, resource.updated = status, time
 
-    def _move_at(self, resource: Resource, status: str, time: float) -> None:
-        self.timers.at(time, lambda: self._move(resource, status, time))
-
     def _create(self, existing: dict[str, R], resource: R) -> None:
         existing[resource.arn] = resource
-        self._move_at(resource, resources.CREATE_IN_PROGRESS, resource.created + CREATION_SECONDS / 2)
-        self._move_at(resource, resources.ACTIVE, resource.created + CREATION_SECONDS)
+
+        def begin() -> None:
+            self._move(resource, resources.CREATE_IN_PROGRESS, resource.created + CREATION_SECONDS / 2)
+            active = resource.created + CREATION_SECONDS
+            self.timers.at(active, lambda: self._move(resource, resources.ACTIVE, active))
+
+        self.timers.at(resource.created + CREATION_SECONDS / 2, begin)
 
     def _delete(self, existing: dict[str, R], resource: R) -> None:
         now = self._now()
         self._move(resource, resources.DELETE_PENDING, now)
-        self._move_at(resource, resources.DELETE_IN_PROGRESS, now + CREATION_SECONDS / 2)
-        self.timers.at(now + CREATION_SECONDS, lambda: existing.__delitem__(resource.arn))
+
+        def begin() -> None:
+            self._move(resource, resources.DELETE_IN_PROGRESS, now + CREATION_SECONDS / 2)
+            self.timers.at(now + CREATION_SECONDS, lambda: existing.__delitem__(resource.arn))
+
+        self.timers.at(now + CREATION_SECONDS / 2, begin)
 
 
 def resource_of(existing: Mapping[str, R], arn: str) -> R:

@@ -15,7 +15,7 @@ from synthesis import ROOT
 from cdk_personalize_import import DatasetImportJob, DataSource
 from local_aws.server import LocalAws
 
-IMPORT_SECONDS = 900.0
+IMPORT_SECONDS = 1500.0
 
 
 @pytest.fixture

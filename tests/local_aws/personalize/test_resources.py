@@ -45,6 +45,24 @@ def test_a_dataset_group_becomes_active_after_its_time(account: Account) -> None
     assert [g["name"] for g in account.personalize.list_dataset_groups()["datasetGroups"]] == ["group"]
 
 
+def test_statuses_follow_in_their_order_however_late_a_timer_is(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    armed: list[Any] = []
+    backend = personalize.backend(account.aws)
+    monkeypatch.setattr(PersonalizeBackend.timers, "at", lambda _time, action: armed.append(action))
+    arn = account.personalize.create_dataset_group(name="group")["datasetGroupArn"]
+
+    while armed:
+        armed.pop()()
+
+    assert backend.dataset_groups[arn].status == "ACTIVE"
+    account.personalize.delete_dataset_group(datasetGroupArn=arn)
+    while armed:
+        armed.pop()()
+    assert backend.dataset_groups == {}
+
+
 def test_a_dataset_is_found_under_its_group_and_type(account: Account) -> None:
     arn = account.dataset(
         "Action_Interactions", ["USER_ID,string", "ACTION_ID,string", "EVENT_TYPE,string", "TIMESTAMP,long"]
