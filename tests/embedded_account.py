@@ -100,13 +100,21 @@ class Account:
         return self.role(name, "personalize", actions, [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"])
 
     def wait(self, look: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
+        def finished() -> Any:
             found = look()
-            if found["status"] in ("ACTIVE", "CREATE FAILED"):
-                return found
-            time.sleep(0.005)
-        raise AssertionError("still not finished")
+            return found if found["status"] in ("ACTIVE", "CREATE FAILED") else None
+
+        return until(finished, seconds=5)
+
+
+def until(look: Callable[[], Any], seconds: float = 10) -> Any:
+    """What ``look`` finds, as soon as it finds something; fails after some real seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.005)
+    raise AssertionError("did not happen")
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from aws_cdk import aws_s3 as s3
 
 from cdk_personalize_import import DatasetImportJob, DataSource
 
+JOB = "Custom::PersonalizeDatasetImportJob"
 DATASET_ARN = "arn:aws:personalize:eu-west-1:123456789012:dataset/shop/INTERACTIONS"
 AnyJson = Any
 
@@ -36,11 +37,11 @@ class Resources:
 
     @property
     def job(self) -> AnyJson:
-        return self.properties("Custom::PersonalizeDatasetImportJob")
+        return self.properties(JOB)
 
     def job_of(self, number: int) -> AnyJson:
         """Return the properties of a link of a chain."""
-        return self.all[self.ids("Custom::PersonalizeDatasetImportJob")[number]]["Properties"]
+        return self.all[self.ids(JOB)[number]]["Properties"]
 
     def statements(self, part: str) -> dict[str, AnyJson]:
         """Return the inline statements of the role whose logical id contains a part, by their Sid."""

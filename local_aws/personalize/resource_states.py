@@ -1,7 +1,7 @@
 """What the operations of Personalize share: resources by ARN, and their statuses, which change over AWS time."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from moto.core.base_backend import BaseBackend
@@ -96,25 +96,31 @@ class ResourceStates(BaseBackend):
         with self._lock:
             resource.status, resource.updated = status, time
 
+    def _move_half_way(self, resource: Resource, status: str, begin: float, finish: Callable[[], None]) -> None:
+        """Move a resource when half of its creation or deletion is over, and finish that at its end."""
+
+        def move() -> None:
+            self._move(resource, status, begin + CREATION_SECONDS / 2)
+            # Not armed before: two timers that are both late can run in either order.
+            self.timers.at(begin + CREATION_SECONDS, finish)
+
+        self.timers.at(begin + CREATION_SECONDS / 2, move)
+
     def _create(self, existing: dict[str, R], resource: R) -> None:
         existing[resource.arn] = resource
+        begin = resource.created
 
-        def begin() -> None:
-            self._move(resource, resources.CREATE_IN_PROGRESS, resource.created + CREATION_SECONDS / 2)
-            active = resource.created + CREATION_SECONDS
-            self.timers.at(active, lambda: self._move(resource, resources.ACTIVE, active))
+        def finish() -> None:
+            self._move(resource, resources.ACTIVE, begin + CREATION_SECONDS)
 
-        self.timers.at(resource.created + CREATION_SECONDS / 2, begin)
+        self._move_half_way(resource, resources.CREATE_IN_PROGRESS, begin, finish)
 
     def _delete(self, existing: dict[str, R], resource: R) -> None:
         now = self._now()
         self._move(resource, resources.DELETE_PENDING, now)
-
-        def begin() -> None:
-            self._move(resource, resources.DELETE_IN_PROGRESS, now + CREATION_SECONDS / 2)
-            self.timers.at(now + CREATION_SECONDS, lambda: existing.__delitem__(resource.arn))
-
-        self.timers.at(now + CREATION_SECONDS / 2, begin)
+        self._move_half_way(
+            resource, resources.DELETE_IN_PROGRESS, now, finish=lambda: existing.__delitem__(resource.arn)
+        )
 
 
 def resource_of(existing: Mapping[str, R], arn: str) -> R:

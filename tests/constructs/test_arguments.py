@@ -6,7 +6,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_s3 as s3
-from shop import DATASET_ARN, Shop
+from shop import DATASET_ARN, JOB, Shop
 
 from cdk_personalize_import import DatasetImportJob, DataSource, ImportMode
 
@@ -153,7 +153,7 @@ def test_the_id_can_be_used_again_after_an_error() -> None:
         shop.job(timeout=cdk.Duration.seconds(1))
     assert [child.node.id for child in shop.stack.node.children] == ["Bucket"]
     shop.job()
-    assert len(shop.synth().ids("Custom::PersonalizeDatasetImportJob")) == 1
+    assert len(shop.synth().ids(JOB)) == 1
 
 
 def test_tokens_pass() -> None:

@@ -11,11 +11,10 @@ from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct
-from shop import DATASET_ARN, Shop, Templates, flat
+from shop import DATASET_ARN, JOB, Shop, Templates, flat
 
 from cdk_personalize_import import DatasetImportJob, DataSource, IDatasetImportJob
 
-JOB = "Custom::PersonalizeDatasetImportJob"
 FUNCTION = "AWS::Lambda::Function"
 ENV = cdk.Environment(account="123456789012", region="eu-west-1")
 JOB_ARN = "arn:aws:personalize:eu-west-1:123456789012:dataset-import-job/nightly-1"

@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from shop import DATASET_ARN, Resources, Shop, Templates, flat
+from shop import DATASET_ARN, JOB, Resources, Shop, Templates, flat
 
 from cdk_personalize_import import DatasetImportJob, DataSource
 
@@ -237,7 +237,7 @@ class TestGivenRole:
             f"${{{bucket}.Arn}}/two/*",
         ]
         assert statements["DecryptData"]["Resource"] == [f"${{{key_id}.Arn}}"]
-        for job in resources.ids("Custom::PersonalizeDatasetImportJob"):
+        for job in resources.ids(JOB):
             assert policy in resources.all[job]["DependsOn"]
         resources.assert_no_circle()
 
@@ -253,9 +253,7 @@ class TestGivenRole:
         shop.job(role=iam.Role.from_role_arn(shop.stack, "Imported", arn, mutable=False))
         resources = shop.synth()
         assert resources.ids("AWS::IAM::Policy") == []
-        assert resources.one("Custom::PersonalizeDatasetImportJob")["DependsOn"] == resources.ids(
-            "AWS::S3::BucketPolicy"
-        )
+        assert resources.one(JOB)["DependsOn"] == resources.ids("AWS::S3::BucketPolicy")
 
     def test_may_lie_in_another_stack(self, shop: Shop) -> None:
         roles = cdk.Stack(shop.app, "Roles", env=cdk.Environment(account="123456789012", region="eu-west-1"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from shop import DATASET_ARN, Resources, Shop, flat
+from shop import DATASET_ARN, JOB, Resources, Shop, flat
 
 from cdk_personalize_import import DataSource
 
@@ -25,7 +25,6 @@ SCHEMA = json.dumps(
         "version": "1.0",
     }
 )
-JOB = "Custom::PersonalizeDatasetImportJob"
 
 
 def interactions(number: int = 1000, header: str = HEADER, timestamp: str = "1700000000") -> str:

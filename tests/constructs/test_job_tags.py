@@ -5,9 +5,7 @@ import jsii
 import pytest
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
-from shop import Shop
-
-JOB = "Custom::PersonalizeDatasetImportJob"
+from shop import JOB, Shop
 
 
 @jsii.implements(cdk.IAspect)

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from shop import Resources, Shop
+from shop import JOB, Resources, Shop
 
 from cdk_personalize_import import DataSource
 
@@ -171,4 +171,4 @@ def test_a_key_that_serves_a_hundred_buckets() -> None:
 def test_a_day_s_chain_takes_as_many_resources_as_it_has_links() -> None:
     shop = Shop()
     shop.job(timeout=cdk.Duration.hours(24))
-    assert len(shop.synth().ids("Custom::PersonalizeDatasetImportJob")) == 26
+    assert len(shop.synth().ids(JOB)) == 26

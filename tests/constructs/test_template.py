@@ -2,12 +2,11 @@
 
 import aws_cdk as cdk
 import pytest
-from shop import DATASET_ARN, Resources, Shop, flat
+from shop import DATASET_ARN, JOB, Resources, Shop, flat
 
 from cdk_personalize_import import DataSource, ImportMode
 
 PROVIDER = "CustomPersonalizeDatasetImportJobProvider"
-JOB = "Custom::PersonalizeDatasetImportJob"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import urllib.parse
 from typing import Any
 
 import pytest
+from embedded_account import until
 
 
 def test_the_request_is_what_functions_expect(stacks: Any, custom: Any, function: Any) -> None:
@@ -214,6 +215,5 @@ def test_the_first_reply_stands_and_urls_are_secret(stacks: Any, custom: Any, fu
 
     function.answer = answer
     assert stacks.create("first", {"Thing": custom()}) == "CREATE_COMPLETE"
-    while len(codes) < 3:
-        time.sleep(0.01)
+    until(lambda: len(codes) == 3)
     assert codes == [403, 200, 200]

@@ -1,8 +1,8 @@
-import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from embedded_account import until
 
 from local_aws.server import LocalAws
 
@@ -98,8 +98,7 @@ def test_an_update_can_be_cancelled(stacks: Any, custom: Any, function: Any) -> 
     stacks.create("cancelled", {"A": custom(N=1)})
     function.answer = lambda event: None if event["ResourceProperties"]["N"] == "2" else {}
     stacks.update("cancelled", {"A": custom(N=2)}, wait=False)
-    while len(function.events) < 2:
-        time.sleep(0.01)
+    until(lambda: len(function.events) == 2)
     stacks.client.cancel_update_stack(StackName="cancelled")
     assert stacks.settle("cancelled") == "UPDATE_ROLLBACK_COMPLETE"
     assert stacks.reason("cancelled", "A") == "Resource update cancelled"

@@ -275,9 +275,9 @@ def test_a_role_that_the_service_cannot_assume_is_refused(account: Account) -> N
 def test_only_five_jobs_may_be_open(account: Account, backend: PersonalizeBackend) -> None:
     backend.import_seconds = 1e6
     dataset, location = account.dataset(), put(account, "users.csv")
-    for number in range(5):
-        start(account, dataset, location, f"job-{number}")
+    jobs = [start(account, dataset, location, f"job-{number}") for number in range(5)]
 
+    assert {describe(account, job)["status"] for job in jobs} <= {"CREATE PENDING", "CREATE IN_PROGRESS"}
     assert refusal(account, dataset, location, "one-more") == (
         "LimitExceededException",
         "More than 5 resources with PENDING or IN_PROGRESS status.",

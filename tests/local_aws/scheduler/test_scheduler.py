@@ -1,12 +1,11 @@
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from embedded_account import Account, account_of_its_own
+from embedded_account import Account, account_of_its_own, until
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +44,6 @@ def schedule(account: Account, name: str = "schedule", **change: Any) -> dict[st
 
 def polls(account: Account, name: str = "schedule") -> list[str]:
     return [line for line in account.log() if line.startswith("polled") and f"'{name}'" in line]
-
-
-def until(look: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("did not happen")
 
 
 def exists(account: Account, name: str = "schedule") -> bool:
@@ -97,8 +87,9 @@ def test_a_schedule_begins_and_ends_with_its_dates_and_deletes_itself(account: A
 
 
 def test_without_deletion_a_completed_schedule_stays(account: Account) -> None:
-    end = account.aws.clock.now() + timedelta(seconds=900)
-    account.scheduler.create_schedule(**schedule(account, "stays", ScheduleExpression="rate(10 hours)", EndDate=end))
+    start = account.aws.clock.now() + timedelta(seconds=900)
+    end = start + timedelta(seconds=30)
+    account.scheduler.create_schedule(**schedule(account, "stays", StartDate=start, EndDate=end))
 
     until(lambda: polls(account, "stays"))
     until(lambda: account.aws.clock.now() > end + timedelta(seconds=120))
