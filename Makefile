@@ -36,15 +36,12 @@ wheel-check: $(READY)  ## Build the wheel and synthesise with it in a clean envi
 docs: $(READY)  ## Generate the pages that are made from code and template
 	python docs/generate.py
 
-lock: $(READY)  ## Pin the newest versions that pyproject.toml allows
-	pip install --quiet uv && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
+lock: $(READY)  ## Pin anew what pyproject.toml asks for: the newest versions with LOCK_ARGS=--upgrade
+	uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o locks/dev.txt
 
-$(READY): requirements.lock package-lock.json pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with make PYTHON=...")'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+$(READY): locks/install.py locks/uv.txt locks/dev.txt package-lock.json pyproject.toml
+	$(PYTHON) locks/install.py dev
 	npm ci --silent
 	touch $@
 

@@ -49,7 +49,7 @@ def test_no_file_names_a_registry() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("lock", ["package-lock.json", "requirements.lock", ".npmrc"])
+@pytest.mark.parametrize("lock", ["package-lock.json", "locks/dev.txt", "locks/uv.txt", ".npmrc"])
 def test_lock_files_leave_the_registry_open(lock: str) -> None:
     assert "://" not in re.sub(r'"(url|homepage)": "[^"]*"', "", text(Path(lock)))
 
