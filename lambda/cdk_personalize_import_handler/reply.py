@@ -62,7 +62,7 @@ def deliver(put: Put, url: str, body: bytes, clock: Clock) -> bool:
     for pause in (*_PAUSES, None):
         try:
             status = put(url, body)
-        except OSError as error:
+        except Exception as error:  # whatever goes wrong with one attempt, the next one is still made
             logger.warning("the reply could not be sent (%s)", type(error).__name__)
         else:
             if 200 <= status < 300:
@@ -79,11 +79,11 @@ def put_over_https(url: str, body: bytes) -> int:
     Raises:
         OSError: The connection failed.
     """
-    import urllib3  # botocore has loaded it by now
+    import urllib3  # botocore has loaded it by now; Lambda's images have version 1.26 or 2
 
     try:
         # The URL is signed for an empty content type.
-        response = urllib3.request(
+        response = urllib3.PoolManager().request(
             "PUT", url, body=body, headers={"Content-Type": ""}, retries=False, timeout=urllib3.Timeout(10)
         )
     except urllib3.exceptions.HTTPError as error:
