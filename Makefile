@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 READY := .venv/.ready
 
-.PHONY: deploy-local local-aws synth test lint format bench soak wheel-check docs lock clean
+.PHONY: deploy-local local-aws synth test lint format bench soak wheel-check docs site lock clean
 
 deploy-local: $(READY)  ## Deploy the example app into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
 	python -m local_aws.deploy $(CDK_ARGS)
@@ -24,7 +24,7 @@ lint: $(READY)  ## Check style and types
 format: $(READY)
 	ruff check --fix . && ruff format .
 
-bench: $(READY)  ## Measure beside the alternatives; writes benchmarks/results.md
+bench: $(READY)  ## Measure beside the alternatives; writes docs/pages/how-it-works/figures.md
 	python -m benchmarks
 
 soak: $(READY)  ## Run 20,000 life-cycle histories with injected faults
@@ -36,13 +36,22 @@ wheel-check: $(READY)  ## Build the wheel and synthesise with it in a clean envi
 docs: $(READY)  ## Generate the pages that are made from code and template
 	python docs/generate.py
 
+site: .venv/.docs  ## Build the documentation site into build/site; a broken link is an error
+	zensical build --clean --strict
+
 lock: $(READY)  ## Pin anew what pyproject.toml asks for: the newest versions with LOCK_ARGS=--upgrade
 	uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o locks/dev.txt
+	uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --group docs -c locks/dev.txt -o locks/docs.txt
 
 $(READY): locks/install.py locks/uv.txt locks/dev.txt package-lock.json pyproject.toml
 	$(PYTHON) locks/install.py dev
 	npm ci --silent
+	touch $@
+
+.venv/.docs: $(READY) locks/docs.txt
+	$(PYTHON) locks/install.py docs
 	touch $@
 
 clean:

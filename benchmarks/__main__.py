@@ -1,4 +1,4 @@
-"""Runs every measurement, prints the report, and writes it to ``results.md`` beside a chart."""
+"""Runs every measurement, prints the report, and writes it to the documentation, beside a chart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import calls_per_poll, chart, cold_start, detection, preflight, templates
 from benchmarks.report import Report
 
-_HERE = Path(__file__).parent
+_PAGES = Path(__file__).parents[1] / "docs" / "pages" / "how-it-works"
 
 
 def main() -> None:
@@ -28,10 +28,10 @@ def main() -> None:
     synths = templates.measure()
     say("calls per look, preflight")
     report = Report([waiting, cold_start.section(starts), synths, calls_per_poll.measure(), preflight.measure()])
-    (_HERE / "results.md").write_text(report.markdown(), encoding="utf-8")
-    chart.draw(forty, _HERE / "waiting.svg")
+    (_PAGES / "figures.md").write_text(report.markdown(), encoding="utf-8")
+    chart.draw(forty, _PAGES / "waiting.svg")
     print(report.markdown())
-    say(f"written to {_HERE / 'results.md'}")
+    say(f"written to {_PAGES / 'figures.md'}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Makes docs/api.md from the docstrings of the package."""
+"""Makes docs/pages/reference/api.md from the docstrings of the package."""
 
 from __future__ import annotations
 

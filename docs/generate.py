@@ -5,8 +5,8 @@ from pathlib import Path
 import api_page
 import permissions_page
 
-FOLDER = Path(__file__).parent
-PAGES = {"api.md": api_page.page, "permissions.md": permissions_page.page}
+FOLDER = Path(__file__).parent / "pages"
+PAGES = {"reference/api.md": api_page.page, "permissions.md": permissions_page.page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

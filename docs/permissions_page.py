@@ -1,4 +1,4 @@
-"""Makes docs/permissions.md: every statement that the construct puts into a template, with its reason."""
+"""Makes docs/pages/permissions.md: every statement that the construct puts into a template, with its reason."""
 
 from __future__ import annotations
 

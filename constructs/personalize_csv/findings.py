@@ -21,7 +21,8 @@ class Finding:
 
     Attributes:
         severity: whether an import is certain to fail.
-        rule: stable identifier of the rule, such as `missing-column`; docs/troubleshooting.md has a section for each.
+        rule: stable identifier of the rule, such as `missing-column`; the page on troubleshooting has a section for
+            each.
         message: one sentence that names the file, what is wrong and what is expected.
         name: the file, as the caller named it.
         line: line of the file, counted from 1; None when the finding is not about one line.

@@ -6,7 +6,7 @@ from pathlib import Path
 import personalize_csv
 
 SOURCES = Path(personalize_csv.__file__).parent
-PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
+PAGE = Path(__file__).parents[2] / "docs" / "pages" / "troubleshooting.md"
 RULE = re.compile(r'(?:Problem\(|_finding\(|_warning\()\s*(?:[\w.]+, )?"([a-z-]+)"')
 
 
