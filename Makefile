@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 READY := .venv/.ready
+COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
 
 .PHONY: deploy-local local-aws synth test lint format bench soak wheel-check docs site lock clean
 
@@ -40,10 +42,9 @@ site: .venv/.docs  ## Build the documentation site into build/site; a broken lin
 	zensical build --clean --strict
 
 lock: $(READY)  ## Pin anew what pyproject.toml asks for: the newest versions with LOCK_ARGS=--upgrade
-	uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o locks/dev.txt
-	uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --group docs -c locks/dev.txt -o locks/docs.txt
+	$(COMPILE) --group dev pyproject.toml -o locks/dev.txt
+	$(COMPILE) --group docs -c locks/dev.txt -o locks/docs.txt
+	$(COMPILE) --group ministack -o locks/ministack.txt
 
 $(READY): locks/install.py locks/uv.txt locks/dev.txt package-lock.json pyproject.toml
 	$(PYTHON) locks/install.py dev

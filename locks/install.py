@@ -1,5 +1,7 @@
 """Installs a lock file into .venv with uv: ``python locks/install.py dev``.
 
+What can't live beside the development dependencies has a lock file and an environment of its own: `install_apart`.
+
 uv itself is installed by pip from a lock file of its own, by hash. It doesn't read pip's configuration, so the package
 index, the folders of wheels, the proxy and the certificates that pip goes by are handed on to it.
 https://docs.astral.sh/uv/pip/compatibility/#configuration-files-and-environment-variables
@@ -41,6 +43,39 @@ def main(names: list[str]) -> None:
     for name in names:
         run(BIN / "uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", LOCKS / f"{name}.txt", env=uv)
     run(BIN / "uv", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT, env=uv)
+
+
+class InstallationError(Exception):
+    """A lock file couldn't be installed."""
+
+
+def install_apart(name: str, folder: Path) -> Path:
+    """Install a lock file into a virtual environment of its own, unless it is there already.
+
+    Args:
+        name: The lock file's name.
+        folder: The virtual environment.
+
+    Returns:
+        Its Python.
+
+    Raises:
+        InstallationError: With what uv says.
+    """
+    lock, python = LOCKS / f"{name}.txt", folder / BIN.name / "python"
+    installed = folder / "installed.txt"
+    if installed.exists() and installed.read_bytes() == lock.read_bytes():
+        return python
+    environment = uv_environment(pip_configuration())
+    for command in (
+        ["venv", "--clear", "--python", sys.executable, str(folder)],
+        ["pip", "install", "--python", str(python), "--require-hashes", "--requirement", str(lock)],
+    ):
+        ran = subprocess.run([str(BIN / "uv"), *command], check=False, env=environment, capture_output=True, text=True)
+        if ran.returncode:
+            raise InstallationError(ran.stderr.strip())
+    installed.write_bytes(lock.read_bytes())
+    return python
 
 
 def pip_configuration() -> str:
