@@ -40,7 +40,7 @@ def _class(owner: griffe.Object) -> Iterator[str]:
     yield from _docstring(owner)
     members = {name: _target(member) for name, member in owner.all_members.items()}
     for name, member in members.items():
-        if name == "__init__":
+        if name == "__init__" and member.docstring is not None:
             yield f"```python\n{_signature(owner.name, member)}\n```\n"
             yield from _docstring(member, leave_out_text=True)
     for name, member in members.items():

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import aws_cdk as cdk
 
-from cdk_personalize_import._arns import is_token
+from cdk_personalize_import._template.arns import is_token
 
 _DATASET_ARN = re.compile(r"arn:[a-z\d-]+:personalize:(?P<region>[a-z\d-]+):(?P<account>\d{12}):dataset/[^/]+/[^/]+")
 _JOB_ARN = re.compile(r"arn:[a-z\d-]+:personalize:[a-z\d-]+:\d{12}:dataset-import-job/[a-zA-Z0-9][a-zA-Z0-9\-_]*")

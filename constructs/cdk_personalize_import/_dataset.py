@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_personalize as personalize
 from constructs import IConstruct
 
-from cdk_personalize_import._arns import is_token
+from cdk_personalize_import._template.arns import is_token
 
 
 def known_dataset(dataset_arn: str) -> personalize.CfnDataset | None:

@@ -11,17 +11,18 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
-from cdk_personalize_import import _dataset, _wait_chain
+from cdk_personalize_import import _dataset, _links
 from cdk_personalize_import._arguments import Arguments
-from cdk_personalize_import._data_access import allow_personalize, allow_preflight
-from cdk_personalize_import._data_rules import DataRules
-from cdk_personalize_import._data_source import Data, DataSource
-from cdk_personalize_import._given_role import GivenRole
+from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._data.data_rules import DataRules
+from cdk_personalize_import._data.data_source import DataSource
+from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._import_mode import ImportMode
 from cdk_personalize_import._job_reference import DatasetImportJobBase, IDatasetImportJob, ImportedDatasetImportJob
 from cdk_personalize_import._job_tags import job_tags
-from cdk_personalize_import._provider import Provider
-from cdk_personalize_import._service_role import service_role
+from cdk_personalize_import._permissions.given_role import GivenRole
+from cdk_personalize_import._permissions.reading import allow_personalize, allow_preflight
+from cdk_personalize_import._permissions.service_role import service_role
 
 _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
 
@@ -123,7 +124,9 @@ class DatasetImportJob(DatasetImportJobBase):
         arguments.member("data_source", data_source, DataSource)
         arguments.member("import_mode", import_mode, ImportMode)
         arguments.flag("preflight", preflight)
-        warnings = data_source._check(arguments, DataRules.of(dataset_arn, import_mode.value) if preflight else None)
+        warnings = data_source._origin.check(
+            arguments, DataRules.of(dataset_arn, import_mode.value) if preflight else None
+        )
         prefix = arguments.job_name_prefix(job_name_prefix)
         own_tags = arguments.tags(tags)
         if role is not None:
@@ -148,7 +151,7 @@ class DatasetImportJob(DatasetImportJobBase):
             cdk.Annotations.of(self).add_warning_v2("cdk-personalize-import:data", warning)
 
         provider = Provider.of(arguments.stack)
-        data = data_source._bind(self)
+        data = data_source._origin.bind(self)
         self._dataset_arn = dataset_arn
         self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, own_tags)
         self._role, needed = self._allow(provider, data, role, preflight=preflight)
@@ -160,7 +163,7 @@ class DatasetImportJob(DatasetImportJobBase):
             "RoleArn": self._role.role_arn,
             "Tags": job_tags(self, self._tags),
         }
-        self._last = _wait_chain.add_links(self, _RESOURCE_TYPE, seconds, properties, needed)
+        self._last = _links.add_links(self, _RESOURCE_TYPE, seconds, properties, needed)
 
     @property
     def dataset_import_job_arn(self) -> str:

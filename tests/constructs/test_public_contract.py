@@ -91,7 +91,7 @@ def test_the_source_root_does_not_hide_the_library_of_its_name() -> None:
 
 
 def test_synthesis_and_deployment_share_no_code() -> None:
-    for source in (ROOT / "constructs" / "cdk_personalize_import").glob("*.py"):
+    for source in (ROOT / "constructs" / "cdk_personalize_import").rglob("*.py"):
         assert "import cdk_personalize_import_handler" not in source.read_text(encoding="utf-8")
         assert "from cdk_personalize_import_handler" not in source.read_text(encoding="utf-8")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk_personalize_import import _nag
-from cdk_personalize_import._data_source import Data
-from cdk_personalize_import._provider import Provider
-from cdk_personalize_import._readers import BucketReaders
+from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._function.provider import Provider
+from cdk_personalize_import._permissions.readers import BucketReaders
+from cdk_personalize_import._template import nag
 
 
 def service_role(scope: Construct, provider: Provider, data: Data, bucket: BucketReaders) -> iam.Role:
@@ -36,7 +36,7 @@ def service_role(scope: Construct, provider: Provider, data: Data, bucket: Bucke
     if data.objects_arn.endswith("*"):
         reason = "The data is all objects of the folder"
         again = bucket.stack != provider.stack
-        _nag.acknowledge_wildcard(provider.stack, role, data.objects_arn, reason, again=again)
+        nag.acknowledge_wildcard(provider.stack, role, data.objects_arn, reason, again=again)
     return role
 
 

@@ -10,11 +10,11 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from cdk_personalize_import._arns import Arns
-from cdk_personalize_import._asset import function_code
-from cdk_personalize_import._data_source import Data
-from cdk_personalize_import._function_policy import FunctionPolicy
-from cdk_personalize_import._readers import BucketReaders
+from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._function.asset import function_code
+from cdk_personalize_import._permissions.function_policy import FunctionPolicy
+from cdk_personalize_import._permissions.readers import BucketReaders
+from cdk_personalize_import._template.arns import Arns
 
 _ID = "Custom::PersonalizeDatasetImportJobProvider"
 

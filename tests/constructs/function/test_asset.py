@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from shop import Shop
 
-from cdk_personalize_import import _asset
+from cdk_personalize_import._function import asset as asset_module
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 APP = """
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
@@ -40,10 +40,22 @@ def test_it_holds_what_the_function_imports_and_nothing_else(shop: Shop) -> None
     found = files(Path(shop.app.synth().directory))
     assert {name.split("/")[0] for name in found} == {"cdk_personalize_import_handler", "crhelper", "personalize_csv"}
     assert {Path(name).suffix for name in found} == {".py"}
-    assert all(name.count("/") == 1 for name in found)
-    sources = ROOT / "lambda" / "cdk_personalize_import_handler"
-    for source in sources.glob("*.py"):
-        assert found[f"cdk_personalize_import_handler/{source.name}"] == source.read_bytes()
+    sources = ROOT / "lambda"
+    handler = {str(source.relative_to(sources)): source.read_bytes() for source in sources.rglob("*.py")}
+    assert {name: found[name] for name in found if name.startswith("cdk_personalize_import_handler/")} == handler
+
+
+def test_it_holds_the_handlers_folders_as_well(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "package"
+    handler = package / "_lambda" / "cdk_personalize_import_handler"
+    shutil.copytree(ROOT / "constructs" / "personalize_csv", tmp_path / "personalize_csv")
+    (handler / "inner").mkdir(parents=True)
+    for module in ("function.py", "inner/__init__.py", "inner/module.py"):
+        (handler / module).write_text("")
+    monkeypatch.setattr(asset_module, "_PACKAGE", package)
+    shop.job()
+    found = files(Path(shop.app.synth().directory))
+    assert "cdk_personalize_import_handler/inner/module.py" in found
 
 
 def test_the_handler_is_where_the_function_looks_for_it(shop: Shop) -> None:
@@ -106,11 +118,11 @@ def test_missing_code_is_a_clear_error(
     missing: str, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if missing == "handler":
-        monkeypatch.setattr(_asset, "_PACKAGE", tmp_path / "constructs" / "cdk_personalize_import")
+        monkeypatch.setattr(asset_module, "_PACKAGE", tmp_path / "constructs" / "cdk_personalize_import")
     elif missing == "crhelper":
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     else:
         (tmp_path / "_lambda" / "cdk_personalize_import_handler").mkdir(parents=True)
-        monkeypatch.setattr(_asset, "_PACKAGE", tmp_path)
+        monkeypatch.setattr(asset_module, "_PACKAGE", tmp_path)
     with pytest.raises(FileNotFoundError, match="reinstall cdk-personalize-import"):
         shop.job()

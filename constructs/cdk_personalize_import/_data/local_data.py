@@ -5,31 +5,25 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import aws_cdk as cdk
-from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_s3_deployment as s3_deployment
 from constructs import Construct
 
-from cdk_personalize_import import _nag
 from cdk_personalize_import._arguments import Arguments
-from cdk_personalize_import._asset import collect
-from cdk_personalize_import._data_rules import DataRules, check_headers
-from cdk_personalize_import._data_source import Data, DataSource
+from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._data.data_rules import DataRules, check_headers
+from cdk_personalize_import._data.upload import Upload
 
-_ID = "Custom::PersonalizeDatasetImportJobLocalData"
-# A bucket deployment keeps the archive and its files at once in its function's file system, within 15 minutes.
+# A bucket deployment has 15 minutes.
 _MAX_GIBIBYTES = 1
-_STORAGE = cdk.Size.gibibytes(10)
 
 
-class LocalData(DataSource):
+class LocalData:
     """A CSV file, or a folder of them, beside the app."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.files: list[Path] = []
 
-    def _check(self, arguments: Arguments, rules: DataRules | None, /) -> list[str]:
+    def check(self, arguments: Arguments, rules: DataRules | None, /) -> list[str]:
         """Check that there is data, in CSV files, and that it keeps the rules."""
         path = self._path
         if not isinstance(path, Path):
@@ -67,9 +61,9 @@ class LocalData(DataSource):
     def _name(self) -> str:
         return "" if self._path.is_dir() else self._path.name
 
-    def _bind(self, job: Construct, /) -> Data:
+    def bind(self, job: Construct, /) -> Data:
         """Have the files uploaded, under a key that changes with their content."""
-        upload = _Upload.of(job)
+        upload = Upload.of(job)
         folder = job.node.addr[-10:]
         prefix = f"{folder}/{self._digest()}"
         upload.add(job, prefix, self.files)
@@ -83,49 +77,3 @@ class LocalData(DataSource):
             with file.open("rb") as content:
                 digest.update(f"{file.name}:{hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
         return digest.hexdigest()[:10]
-
-
-class _Upload(Construct):
-    """The bucket of a stack's local data, and what uploads it.
-
-    Attributes:
-        bucket: The bucket.
-        deployment: What uploads the data.
-    """
-
-    @classmethod
-    def of(cls, job: Construct) -> _Upload:
-        """Return the upload of a stack."""
-        stack = cdk.Stack.of(job)
-        existing = stack.node.try_find_child(_ID)
-        return existing if isinstance(existing, cls) else cls(stack, _ID)
-
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id)
-        # It only ever holds copies of files that lie beside the app.
-        self.bucket = s3.Bucket(
-            self,
-            "Bucket",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-            auto_delete_objects=True,
-        )
-        _nag.acknowledge(
-            self.bucket, "AwsSolutions-S1", "It holds copies of files beside the app, read by Personalize only"
-        )
-        self.deployment = s3_deployment.BucketDeployment(
-            self,
-            "Deployment",
-            destination_bucket=self.bucket,
-            sources=[],
-            memory_limit=1024,
-            ephemeral_storage_size=_STORAGE,
-        )
-
-    def add(self, job: Construct, prefix: str, files: list[Path]) -> None:
-        """Have files uploaded under a prefix."""
-        folder = collect(job, {prefix: files})
-        self.deployment.add_source(s3_deployment.Source.asset(folder))
-        _nag.acknowledge_function(self.deployment.handler_role, "BucketDeployment of the CDK makes its function so")

@@ -7,12 +7,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, IDependable
 
-from cdk_personalize_import._arns import Arns, is_token
-from cdk_personalize_import._data_source import Data
-from cdk_personalize_import._plain_text import plain, statements_json
-from cdk_personalize_import._provider import Provider
-from cdk_personalize_import._readers import BucketReaders, KeyUser, Reader, list_and_read, use_key
-from cdk_personalize_import._service_role import KEY_ACTIONS
+from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._function.provider import Provider
+from cdk_personalize_import._permissions.readers import BucketReaders, KeyUser, Reader, list_and_read, use_key
+from cdk_personalize_import._permissions.service_role import KEY_ACTIONS
+from cdk_personalize_import._template.arns import Arns, is_token
+from cdk_personalize_import._template.plain_text import plain, statements_json
 
 
 def allow_personalize(job: Construct, arns: Arns, data: Data, bucket: BucketReaders) -> list[IDependable]:

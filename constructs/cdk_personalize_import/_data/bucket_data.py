@@ -8,20 +8,20 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_personalize_import._arguments import Arguments
-from cdk_personalize_import._arns import is_token
-from cdk_personalize_import._data_rules import DataRules
-from cdk_personalize_import._data_source import Data, DataSource
-from cdk_personalize_import._known_bucket import KnownBucket
+from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._data.data_rules import DataRules
+from cdk_personalize_import._data.known_bucket import KnownBucket
+from cdk_personalize_import._template.arns import is_token
 
 
-class BucketData(DataSource):
+class BucketData:
     """A CSV file, or a folder of them, in a bucket."""
 
     def __init__(self, bucket: s3.IBucket, key: str) -> None:
         self._bucket = bucket
         self._key = key
 
-    def _check(self, arguments: Arguments, _: DataRules | None, /) -> list[str]:
+    def check(self, arguments: Arguments, _: DataRules | None, /) -> list[str]:
         """Check bucket and key."""
         arguments.resource("bucket", self._bucket, "bucket_arn", "aws_s3.IBucket")
         key = arguments.text("key", self._key)
@@ -41,7 +41,7 @@ class BucketData(DataSource):
             arguments.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
         return []
 
-    def _bind(self, _: Construct, /) -> Data:
+    def bind(self, _: Construct, /) -> Data:
         """Return where the data is; it needs nothing more."""
         objects = escape(self._key) + ("*" if self._key.endswith("/") else "")
         return Data.of(self._bucket, objects, self._key)

@@ -7,17 +7,16 @@ give the same asset hash in every folder and on every machine.
 from __future__ import annotations
 
 import importlib.util
-import shutil
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk_personalize_import._template.assembly_folder import collect
+
 _REMEDY = "reinstall cdk-personalize-import"
 _HANDLER = "cdk_personalize_import_handler"
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def function_code(scope: Construct) -> lambda_.Code:
@@ -29,35 +28,13 @@ def function_code(scope: Construct) -> lambda_.Code:
     Raises:
         FileNotFoundError: A part of the code is not where the distribution puts it.
     """
-    return lambda_.Code.from_asset(collect(scope, {folder.name: _sources(folder) for folder in _folders()}))
+    return lambda_.Code.from_asset(collect(scope, _files()))
 
 
-def collect(scope: Construct, folders: Mapping[str, Sequence[Path]]) -> str:
-    """Copy files into a folder of the cloud assembly, for an asset, and return its path.
-
-    In the cloud assembly, and not in a temporary folder, they are still there when the CDK CLI runs with --no-staging.
-
-    Args:
-        scope: A construct of the app; each has one such folder.
-        folders: The files of each folder of the asset, by the folder's path in it.
-    """
-    stage = cdk.Stage.of(scope)
-    assert stage is not None
-    root = Path(stage.asset_outdir, f"collected-{scope.node.addr}")
-    shutil.rmtree(root, ignore_errors=True)
-    for name, files in folders.items():
-        folder = root / name
-        folder.mkdir(parents=True)
-        for file in files:
-            copy = folder / file.name
-            shutil.copyfile(file, copy)
-            # Whatever the umask: what is deployed is read by other users.
-            copy.chmod(0o644)
-    return str(root)
-
-
-def _folders() -> list[Path]:
-    return [_handler_folder(), _PACKAGE.parent / "personalize_csv", _crhelper_folder()]
+def _files() -> dict[str, Path]:
+    """Return the files of the code by their paths in the asset."""
+    roots = (_handler_folder(), _PACKAGE.parent / "personalize_csv", _crhelper_folder())
+    return {file.relative_to(root.parent).as_posix(): file for root in roots for file in _sources(root)}
 
 
 def _handler_folder() -> Path:
@@ -78,7 +55,7 @@ def _crhelper_folder() -> Path:
 
 
 def _sources(folder: Path) -> list[Path]:
-    sources = sorted(folder.glob("*.py"))
+    sources = sorted(folder.rglob("*.py"))
     if not sources:
         raise FileNotFoundError(f"no Python files in {folder}; {_REMEDY}")
     return sources

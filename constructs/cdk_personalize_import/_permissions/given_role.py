@@ -5,11 +5,11 @@ from __future__ import annotations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk_personalize_import import _nag
-from cdk_personalize_import._data_source import Data
-from cdk_personalize_import._provider import Provider
-from cdk_personalize_import._resource_list import ResourceList
-from cdk_personalize_import._service_role import decrypt_statement, read_statements
+from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._function.provider import Provider
+from cdk_personalize_import._permissions.resource_list import ResourceList
+from cdk_personalize_import._permissions.service_role import decrypt_statement, read_statements
+from cdk_personalize_import._template import nag
 
 # With the longest ARNs, these leave room for what else the role may do in IAM's 10,240 characters.
 _MOST = 6
@@ -53,4 +53,4 @@ class GivenRole(Construct):
 
     def _acknowledge(self, wildcard: str) -> None:
         reason = "The data is all objects of a folder, or lies in more places than a policy can name"
-        _nag.acknowledge_wildcard(self._stack, self._policy, wildcard, reason)
+        nag.acknowledge_wildcard(self._stack, self._policy, wildcard, reason)

@@ -8,9 +8,9 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 
-from cdk_personalize_import import _nag
-from cdk_personalize_import._arns import Arns, is_token
-from cdk_personalize_import._resource_list import ResourceList
+from cdk_personalize_import._permissions.resource_list import ResourceList
+from cdk_personalize_import._template import nag
+from cdk_personalize_import._template.arns import Arns, is_token
 
 # With the longest ARNs that the services allow, these keep the policy within IAM's 10,240 characters.
 _MOST_PERSONALIZE_ARNS = 8
@@ -133,7 +133,7 @@ class FunctionPolicy:
         )
 
     def _acknowledge(self, wildcard: str, reason: str, *, again: bool = False) -> None:
-        _nag.acknowledge_wildcard(self._stack, self._role, wildcard, reason, again=again)
+        nag.acknowledge_wildcard(self._stack, self._role, wildcard, reason, again=again)
 
     def _jobs(self, name: str) -> str:
         return self._arns.personalize(f"dataset-import-job/{name}")

@@ -7,7 +7,7 @@ import jsii
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct, IValidation
 
-from cdk_personalize_import._plain_text import plain
+from cdk_personalize_import._template.plain_text import plain
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:

@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IDependable
 
-from cdk_personalize_import._resource_list import ResourceList
+from cdk_personalize_import._permissions.resource_list import ResourceList
 
 # A bucket policy has at most 20 KB; with the longest keys, three lists of so many stay within it.
 _MOST_OBJECTS = 12

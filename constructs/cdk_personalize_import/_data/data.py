@@ -1,0 +1,55 @@
+"""Data in S3, as an import finds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import IDependable
+
+from cdk_personalize_import._data.known_bucket import KnownBucket
+
+
+@dataclass(frozen=True)
+class Data:
+    """Where data lies in S3, and what its readers must know of its bucket.
+
+    Attributes:
+        bucket: The bucket.
+        bucket_arn: ARN of the bucket.
+        account: Account of the bucket.
+        key: The customer's key with which the bucket is encrypted, if any.
+        objects_arn: ARN of the object, or the pattern of a folder's objects.
+        location: S3 URL of the object, or of the folder, with a slash at its end.
+        ready: What must be there before the data is; None when it is there already.
+    """
+
+    bucket: s3.IBucket
+    bucket_arn: str
+    account: str
+    key: kms.IKey | None
+    objects_arn: str
+    location: str
+    ready: IDependable | None
+
+    @classmethod
+    def of(cls, bucket: s3.IBucket, objects: str, key: str, ready: IDependable | None = None) -> Data:
+        """Return data in a bucket.
+
+        Args:
+            bucket: The bucket.
+            objects: The key, or the pattern of keys, in the form of policies.
+            key: Key of the object or folder.
+            ready: What must be there before the data is.
+        """
+        known = KnownBucket.of(bucket)
+        return cls(
+            bucket=bucket,
+            bucket_arn=known.arn,
+            account=known.account,
+            key=known.key,
+            objects_arn=f"{known.arn}/{objects}",
+            location=f"s3://{known.name}/{key}",
+            ready=ready,
+        )

@@ -1,0 +1,63 @@
+"""The upload of data that lies beside the app: one bucket, and one deployment into it, for all imports of a stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3_deployment as s3_deployment
+from constructs import Construct
+
+from cdk_personalize_import._template import nag
+from cdk_personalize_import._template.assembly_folder import collect
+
+_ID = "Custom::PersonalizeDatasetImportJobLocalData"
+# A bucket deployment keeps the archive and its files at once in its function's file system.
+_STORAGE = cdk.Size.gibibytes(10)
+
+
+class Upload(Construct):
+    """The bucket of a stack's local data, and what uploads it.
+
+    Attributes:
+        bucket: The bucket.
+        deployment: What uploads the data.
+    """
+
+    @classmethod
+    def of(cls, job: Construct) -> Upload:
+        """Return the upload of a stack."""
+        stack = cdk.Stack.of(job)
+        existing = stack.node.try_find_child(_ID)
+        return existing if isinstance(existing, cls) else cls(stack, _ID)
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        # It only ever holds copies of files that lie beside the app.
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+            auto_delete_objects=True,
+        )
+        nag.acknowledge(
+            self.bucket, "AwsSolutions-S1", "It holds copies of files beside the app, read by Personalize only"
+        )
+        self.deployment = s3_deployment.BucketDeployment(
+            self,
+            "Deployment",
+            destination_bucket=self.bucket,
+            sources=[],
+            memory_limit=1024,
+            ephemeral_storage_size=_STORAGE,
+        )
+
+    def add(self, job: Construct, prefix: str, files: list[Path]) -> None:
+        """Have files uploaded under a prefix."""
+        folder = collect(job, {f"{prefix}/{file.name}": file for file in files})
+        self.deployment.add_source(s3_deployment.Source.asset(folder))
+        nag.acknowledge_function(self.deployment.handler_role, "BucketDeployment of the CDK makes its function so")

@@ -1,0 +1,1 @@
+"""The function behind the custom resource, its code and its schedules."""

@@ -1,0 +1,1 @@
+"""Who may read the data, and what the function may do."""

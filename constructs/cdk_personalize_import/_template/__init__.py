@@ -1,0 +1,1 @@
+"""What templates are made of: ARNs, texts, acknowledged findings. Knows nothing else of this package."""
