@@ -122,4 +122,6 @@ def test_cfn_lint(assembly: Path) -> None:
 
 def test_the_cdk_s_own_validation(assembly: Path) -> None:
     report = json.loads((assembly / "validation-report.json").read_text())
-    assert [found for plugin in report["pluginReports"] for found in plugin.get("violations", [])] == []
+    found = [found["ruleName"] for plugin in report["pluginReports"] for found in plugin.get("violations", [])]
+    # What the construct itself warns about, the statements for the bucket that is made elsewhere.
+    assert set(found) == {"Annotation::cdk-personalize-import:bucketPolicy"}

@@ -43,15 +43,15 @@ class BucketData:
 
     def bind(self, _: Construct, /) -> Data:
         """Return where the data is; it needs nothing more."""
-        objects = escape(self._key) + ("*" if self._key.endswith("/") else "")
+        objects = as_pattern(self._key) + ("*" if self._key.endswith("/") else "")
         return Data.of(self._bucket, objects, self._key)
 
 
-def escape(key: str) -> str:
+def as_pattern(key: str) -> str:
     """Return a key as a policy writes it, where ``*``, ``?`` and ``$`` have meanings of their own.
 
+    Each becomes ``?``, any one character: the way that IAM has to write them, ``${*}``, is an error for the CDK's own
+    validation of templates.
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
-    if is_token(key):
-        return key
-    return re.sub(r"[*?$]", lambda match: f"${{{match[0]}}}", key)
+    return key if is_token(key) else re.sub(r"[*?$]", "?", key)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from typing import Any
+
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct, IValidation
 
-from cdk_personalize_import._template.plain_text import plain
-
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     """Record why a rule's finding on a construct is as it should be.
 
-    Does nothing where aws-cdk-lib is older than the cdk-nag version that reads such records.
+    Does nothing where aws-cdk-lib is older than the cdk-nag version that reads such records, nor where the CDK does not
+    take the finding for the name of a rule: a finding that is not acknowledged is better than no synthesis.
     """
-    if hasattr(cdk, "Validations"):
+    if not hasattr(cdk, "Validations"):
+        return
+    with contextlib.suppress(RuntimeError):
         cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
 
 
@@ -48,12 +53,23 @@ def acknowledge_wildcard(stack: cdk.Stack, owner: IConstruct, arn: str, reason: 
 
 
 def _finding(stack: cdk.Stack, arn: str) -> str:
-    return f"AwsSolutions-IAM5[Resource::{_as_nag_writes(plain(stack, arn))}]"
+    return f"AwsSolutions-IAM5[Resource::{_as_nag_writes(stack.resolve(arn))}]"
 
 
-def _as_nag_writes(resource: str) -> str:
-    # cdk-nag puts references into angle brackets.
-    return resource.replace("${", "<").replace("}", ">")
+def _as_nag_writes(value: Any) -> str:
+    """Return a value of a template as cdk-nag writes it in a finding: references in angle brackets, others as JSON."""
+    match value:
+        case str():
+            return value.replace("${", "<").replace("}", ">")
+        case {"Fn::Join": [delimiter, parts]}:
+            return str(delimiter).join(_as_nag_writes(part) for part in parts)
+        case {"Fn::Sub": text} | {"Fn::ImportValue": text}:
+            return _as_nag_writes(text)
+        case {"Fn::GetAtt": [resource, attribute]}:
+            return f"<{_as_nag_writes(resource)}.{_as_nag_writes(attribute)}>"
+        case {"Ref": name}:
+            return f"<{_as_nag_writes(name)}>"
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def acknowledge_function(role: IConstruct, reason: str) -> None:
@@ -70,9 +86,9 @@ def acknowledge_function(role: IConstruct, reason: str) -> None:
     basic = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     acknowledge(function, "AwsSolutions-L1", reason)
     acknowledge(role, f"AwsSolutions-IAM4[{basic}]", reason)
-    for statement in plain(cdk.Stack.of(policy), policy.document)["Statement"]:
+    for statement in cdk.Stack.of(policy).resolve(policy.document)["Statement"]:
         for kind in ("Action", "Resource"):
             values = statement[kind] if isinstance(statement[kind], list) else [statement[kind]]
-            for value in values:
+            for value in map(_as_nag_writes, values):
                 if "*" in value:
-                    acknowledge(policy, f"AwsSolutions-IAM5[{kind}::{_as_nag_writes(value)}]", reason)
+                    acknowledge(policy, f"AwsSolutions-IAM5[{kind}::{value}]", reason)

@@ -184,7 +184,7 @@ def test_a_bucket_of_another_account_in_the_same_app(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("key", "in_policy"),
-    [("what?.csv", "what${?}.csv"), ("a*b/", "a${*}b/*"), ("$5.csv", "${$}5.csv"), ("Ünï cödé.csv", "Ünï cödé.csv")],
+    [("what?.csv", "what?.csv"), ("a*b/", "a?b/*"), ("$5.csv", "?5.csv"), ("Ünï cödé.csv", "Ünï cödé.csv")],
 )
 def test_a_key_with_signs_that_mean_something_in_policies(key: str, in_policy: str, shop: Shop) -> None:
     shop.job(data_source=DataSource.from_bucket(shop.bucket, key))
