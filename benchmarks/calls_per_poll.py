@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.report import Section, Table, Target
 from benchmarks.virtual_services import DATASET_ARN, JOB_ARN_PREFIX, ImportJob
-from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs
+from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs
 
 EARLIER = (10, 1_000, 10_000)
 NEW_FIRST, OLD_FIRST, SHUFFLED = "new ones first", "old ones first", "in no order"

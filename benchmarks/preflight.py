@@ -15,7 +15,7 @@ from benchmarks.report import Section, Table
 from benchmarks.virtual_services import DATASET_ARN, ROUND_TRIP, on_share
 from benchmarks.waiting import Conditions, Speeds
 from benchmarks.waiting_ours import MEMORY_MB, wait
-from cdk_personalize_import_handler import preflight
+from cdk_personalize_import_handler.dataset_import import preflight
 
 _ROUNDS = 5
 _ROW = "user-{0},item-{0},watch,3.5,1596238243\n"

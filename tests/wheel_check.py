@@ -71,7 +71,7 @@ def _check_content(wheel: Path) -> None:
         names = set(archive.namelist())
     handler = "lambda/cdk_personalize_import_handler"
     for source in ("constructs/cdk_personalize_import", "constructs/personalize_csv", handler):
-        for file in (ROOT / source).glob("*.py"):
+        for file in (ROOT / source).rglob("*.py"):
             name = file.relative_to(ROOT).as_posix().removeprefix("constructs/")
             name = name.replace("lambda/", "cdk_personalize_import/_lambda/")
             if name not in names:

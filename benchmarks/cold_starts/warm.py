@@ -36,8 +36,8 @@ def cpu(run: Callable[[], object]) -> float:
 def this_project() -> tuple[float, float]:
     """Return one List call, and a poll without it."""
     from cdk_personalize_import_handler.clients import Boto3Clients
+    from cdk_personalize_import_handler.dataset_import.import_request import read_request
     from cdk_personalize_import_handler.function import make_handler
-    from cdk_personalize_import_handler.import_request import read_request
 
     clients = Boto3Clients()
     request = no_network.event("Create", PollInterval="60", JobName="")

@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cdk_personalize_import_handler import spacing
 from cdk_personalize_import_handler.clients import Boto3Clients, Clients
-from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs
-from cdk_personalize_import_handler.import_request import ImportRequest
-from cdk_personalize_import_handler.poll_schedule import NewerRequestError, PollSchedule
-from cdk_personalize_import_handler.polled_resource import PolledResource
-from cdk_personalize_import_handler.reconcile import reconcile
-from cdk_personalize_import_handler.reply import Clock, Put, put_over_https
-from cdk_personalize_import_handler.step import UNLISTED, Finished, Outcome, Surroundings, Waiting
+from cdk_personalize_import_handler.custom_resource.poll_schedule import NewerRequestError, PollSchedule
+from cdk_personalize_import_handler.custom_resource.polled_resource import PolledResource
+from cdk_personalize_import_handler.custom_resource.reply import Clock, Put, put_over_https
+from cdk_personalize_import_handler.dataset_import import spacing
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
+from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs
+from cdk_personalize_import_handler.dataset_import.reconcile import reconcile
+from cdk_personalize_import_handler.dataset_import.step import UNLISTED, Finished, Outcome, Surroundings, Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
     def is_open(request: ImportRequest) -> bool:
         if is_prompt(request):
             return True
-        from cdk_personalize_import_handler import stack_resource
+        from cdk_personalize_import_handler.custom_resource import stack_resource
 
         return stack_resource.is_waiting(clients.cloudformation, request)
 
@@ -53,7 +53,7 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
 
     def preflight(request: ImportRequest) -> Sequence[str]:
         # Only a request that is about to start a job needs it.
-        from cdk_personalize_import_handler.preflight import check
+        from cdk_personalize_import_handler.dataset_import.preflight import check
 
         verdict = check(request, clients.personalize, clients.s3, clock)
         for warning in verdict.warnings:
@@ -66,7 +66,7 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Callable[[dict[str
         return schedule_for(request).is_current() and is_open(request)
 
     def lives_on(request: ImportRequest) -> bool:
-        from cdk_personalize_import_handler import stack_resource
+        from cdk_personalize_import_handler.custom_resource import stack_resource
 
         return stack_resource.lives_on(clients.cloudformation, request)
 

@@ -11,7 +11,7 @@ from shop import Resources, Shop, flat
 
 import cdk_personalize_import
 from cdk_personalize_import import DatasetImportJob, DataSource, ImportMode
-from cdk_personalize_import_handler.resource_properties import ResourceProperties
+from cdk_personalize_import_handler.dataset_import.properties import ResourceProperties
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from cdk_personalize_import_handler.import_request import ImportRequest
-from cdk_personalize_import_handler.job_name import JobName
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
+from cdk_personalize_import_handler.dataset_import.job_name import JobName
 
 PAGE_SIZE = 100
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cdk_personalize_import_handler.resource_properties import text
+from cdk_personalize_import_handler.dataset_import.properties import text
 
 
 @dataclass(frozen=True)

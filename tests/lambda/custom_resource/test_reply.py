@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdk_personalize_import_handler.reply import MAX_BODY, deliver, reply_body
+from cdk_personalize_import_handler.custom_resource.reply import MAX_BODY, deliver, reply_body
 
 URL = "https://example.com/reply?X-Amz-Signature=secret"
 FIELDS = {
@@ -98,7 +98,7 @@ def test_over_https_it_is_a_put_with_an_empty_content_type(tmp_path: Path, monke
         def log_message(self, *args: object) -> None:
             pass
 
-    from cdk_personalize_import_handler.reply import put_over_https
+    from cdk_personalize_import_handler.custom_resource.reply import put_over_https
 
     certificate = _certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdk_personalize_import_handler.import_request import read_request
-from cdk_personalize_import_handler.progress import Progress
-from cdk_personalize_import_handler.resource_properties import InvalidRequestError
+from cdk_personalize_import_handler.dataset_import.import_request import read_request
+from cdk_personalize_import_handler.dataset_import.progress import Progress
+from cdk_personalize_import_handler.dataset_import.properties import InvalidRequestError
 
 NOW = 1_800_000_000.0
 DATASET = "arn:aws:personalize:eu-west-1:123456789012:dataset/shop/INTERACTIONS"

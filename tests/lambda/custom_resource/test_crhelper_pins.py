@@ -75,7 +75,7 @@ def probe() -> Iterator[Probe]:
 
 
 def test_version_is_pinned_exactly() -> None:
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
     assert "crhelper==2.0.12" in project["project"]["dependencies"]
     assert version("crhelper") == "2.0.12"
 

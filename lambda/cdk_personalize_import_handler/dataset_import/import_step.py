@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cdk_personalize_import_handler.dataset_import_jobs import (
+from cdk_personalize_import_handler.dataset_import.job_name import JobName
+from cdk_personalize_import_handler.dataset_import.jobs import (
     AlreadyStartedError,
     Job,
     NotPermittedError,
     RefusedError,
     TryAgainError,
 )
-from cdk_personalize_import_handler.job_name import JobName
-from cdk_personalize_import_handler.step import (
+from cdk_personalize_import_handler.dataset_import.step import (
     UNLISTED,
     Finished,
     ImportFailedError,

@@ -20,12 +20,12 @@ from typing import Any
 
 from crhelper import FAILED, CfnResource
 
-from cdk_personalize_import_handler.import_request import ImportRequest, read_request
-from cdk_personalize_import_handler.job_name import resource_hash
-from cdk_personalize_import_handler.poll_schedule import NewerRequestError, PollSchedule, ScheduleError
-from cdk_personalize_import_handler.reply import Clock, Put, deliver, reply_body
-from cdk_personalize_import_handler.resource_properties import InvalidRequestError
-from cdk_personalize_import_handler.step import ImportFailedError, Outcome, SupersededError, Waiting
+from cdk_personalize_import_handler.custom_resource.poll_schedule import NewerRequestError, PollSchedule, ScheduleError
+from cdk_personalize_import_handler.custom_resource.reply import Clock, Put, deliver, reply_body
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest, read_request
+from cdk_personalize_import_handler.dataset_import.job_name import resource_hash
+from cdk_personalize_import_handler.dataset_import.properties import InvalidRequestError
+from cdk_personalize_import_handler.dataset_import.step import ImportFailedError, Outcome, SupersededError, Waiting
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from cdk_personalize_import_handler.dataset_import_jobs import (
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest, read_request
+from cdk_personalize_import_handler.dataset_import.jobs import (
     PAGE_SIZE,
     AlreadyStartedError,
     DatasetImportJobs,
@@ -19,7 +20,6 @@ from cdk_personalize_import_handler.dataset_import_jobs import (
     RefusedError,
     TryAgainError,
 )
-from cdk_personalize_import_handler.import_request import ImportRequest, read_request
 
 DATASET_ARN = "arn:aws:personalize:us-east-1:111122223333:dataset/shop/INTERACTIONS"
 JOB_ARN_PREFIX = "arn:aws:personalize:us-east-1:111122223333:dataset-import-job/"

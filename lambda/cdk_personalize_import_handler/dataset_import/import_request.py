@@ -13,9 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cdk_personalize_import_handler.job_name import REQUEST_DIGITS, SPEC_DIGITS, JobName, digest, resource_hash
-from cdk_personalize_import_handler.progress import Progress
-from cdk_personalize_import_handler.resource_properties import InvalidRequestError, Tag, flag, seconds, text
+from cdk_personalize_import_handler.dataset_import.job_name import (
+    REQUEST_DIGITS,
+    SPEC_DIGITS,
+    JobName,
+    digest,
+    resource_hash,
+)
+from cdk_personalize_import_handler.dataset_import.progress import Progress
+from cdk_personalize_import_handler.dataset_import.properties import InvalidRequestError, Tag, flag, seconds, text
 
 REQUEST_TYPES = ("Create", "Update", "Delete")
 # CloudFormation gives up after this long, whatever the template says.

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from cdk_personalize_import_handler.import_request import ImportRequest, read_request
-from cdk_personalize_import_handler.poll_schedule import NewerRequestError, PollSchedule, ScheduleError
-from cdk_personalize_import_handler.progress import Progress
+from cdk_personalize_import_handler.custom_resource.poll_schedule import NewerRequestError, PollSchedule, ScheduleError
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest, read_request
+from cdk_personalize_import_handler.dataset_import.progress import Progress
 
 GROUP = "polls"
 ROLE_ARN = "arn:aws:iam::111122223333:role/schedule"

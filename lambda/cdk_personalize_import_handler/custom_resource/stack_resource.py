@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cdk_personalize_import_handler.import_request import ImportRequest
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdk_personalize_import_handler.dataset_import_jobs import Job
+from cdk_personalize_import_handler.dataset_import.jobs import Job
 
 # The schedule's rate.
 TICK = 60.0

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cdk_personalize_import_handler.dataset_import_jobs import Job, NotPermittedError, RefusedError, TryAgainError
-from cdk_personalize_import_handler.job_name import JobName
-from cdk_personalize_import_handler.step import Finished, Outcome, Step
+from cdk_personalize_import_handler.dataset_import.job_name import JobName
+from cdk_personalize_import_handler.dataset_import.jobs import Job, NotPermittedError, RefusedError, TryAgainError
+from cdk_personalize_import_handler.dataset_import.step import Finished, Outcome, Step
 
 
 class DeleteStep(Step):

@@ -17,9 +17,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cdk_personalize_import_handler.import_request import ImportRequest
-from cdk_personalize_import_handler.job_name import REQUEST_DIGITS, digest, valid_prefix
-from cdk_personalize_import_handler.reply import Clock
+from cdk_personalize_import_handler.custom_resource.reply import Clock
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
+from cdk_personalize_import_handler.dataset_import.job_name import REQUEST_DIGITS, digest, valid_prefix
 
 logger = logging.getLogger(__name__)
 

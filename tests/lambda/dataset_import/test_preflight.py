@@ -18,9 +18,9 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from cdk_personalize_import_handler import preflight
-from cdk_personalize_import_handler.preflight import BUDGET, MAX_ERRORS, MAX_FILES, Verdict
-from cdk_personalize_import_handler.source_files import MAX_START
+from cdk_personalize_import_handler.dataset_import import preflight
+from cdk_personalize_import_handler.dataset_import.preflight import BUDGET, MAX_ERRORS, MAX_FILES, Verdict
+from cdk_personalize_import_handler.dataset_import.source_files import MAX_START
 
 DATASET = "arn:aws:personalize:us-east-1:123456789012:dataset/shop/INTERACTIONS"
 SCHEMA = "arn:aws:personalize:us-east-1:123456789012:schema/interactions-v1"
@@ -432,9 +432,10 @@ def test_never_raises_whatever_breaks(bucket: Bucket, personalize: Personalize) 
 
 
 def test_importing_it_costs_a_poll_next_to_nothing() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     code = (
-        "import sys, botocore.exceptions; before = set(sys.modules); import cdk_personalize_import_handler.preflight; "
+        "import sys, botocore.exceptions; before = set(sys.modules); "
+        "import cdk_personalize_import_handler.dataset_import.preflight; "
         "new = set(sys.modules) - before; "
         "assert not new & {'concurrent.futures', 'csv', 'personalize_csv'}, new"
     )

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from botocore.exceptions import ClientError
 
-from cdk_personalize_import_handler.source_files import Listing, list_objects, parse_location, read_start, sample
+from cdk_personalize_import_handler.dataset_import.source_files import (
+    Listing,
+    list_objects,
+    parse_location,
+    read_start,
+    sample,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor

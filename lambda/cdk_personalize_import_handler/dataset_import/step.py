@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from cdk_personalize_import_handler.dataset_import_jobs import DatasetImportJobs, Job
-from cdk_personalize_import_handler.import_request import ImportRequest
-from cdk_personalize_import_handler.progress import Progress
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
+from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs, Job
+from cdk_personalize_import_handler.dataset_import.progress import Progress
 
 # Roles and policies that were just made or changed take this long, at the most, to be known everywhere.
 PERMISSION_GRACE = 180.0

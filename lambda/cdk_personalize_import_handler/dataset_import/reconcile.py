@@ -6,10 +6,10 @@ service that gets lost and a function that dies half-way all come to the same en
 
 from __future__ import annotations
 
-from cdk_personalize_import_handler.delete_step import DeleteStep
-from cdk_personalize_import_handler.import_request import ImportRequest
-from cdk_personalize_import_handler.import_step import ImportStep
-from cdk_personalize_import_handler.step import Outcome, Surroundings
+from cdk_personalize_import_handler.dataset_import.delete_step import DeleteStep
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
+from cdk_personalize_import_handler.dataset_import.import_step import ImportStep
+from cdk_personalize_import_handler.dataset_import.step import Outcome, Surroundings
 
 
 def reconcile(request: ImportRequest, surroundings: Surroundings) -> Outcome:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdk_personalize_import_handler.dataset_import_jobs import Job
-from cdk_personalize_import_handler.spacing import (
+from cdk_personalize_import_handler.dataset_import.jobs import Job
+from cdk_personalize_import_handler.dataset_import.spacing import (
     EARLIEST_END,
     RESERVE,
     TICK,
