@@ -1,45 +1,43 @@
-"""The rules that data must keep to be imported into Amazon Personalize, as AWS documents them.
+"""The rules that data must keep to be imported into Amazon Personalize, as documents say and imports have shown.
 
-One rule set for three readers: the handler, on the first kilobytes of the files; the construct, on whole local files;
-the embedded AWS's import job, on whole objects. Standard library only, no AWS calls.
+One rule set for three readers: the function's preflight, on the first kilobytes of the files; synthesis and the command
+line, on whole files; the embedded AWS's import job, on whole objects. Standard library only, no AWS calls.
 
     schema = Schema.parse(schema_json, "INTERACTIONS", domain=None, name="my-schema")
-    source = source_files("s3://bucket/folder/", "folder/", [("folder/a.csv", 120), ...])      # what of it is read
-    reports = [check_file("s3://bucket/folder/a.csv", chunks, schema, whole=True), ...]         # one for each file
-    reports += [as_warnings(check_file(...)), ...]                                   # and for each of source.doubtful
-    findings = [
-        *source.findings,
-        *(finding for report in reports for finding in report.findings),
-        *check_headers_agree(reports),
-        *check_total("s3://bucket/folder/", reports, source.sizes,
-                     dataset_type="INTERACTIONS", import_mode="FULL", whole=True),
-    ]
-    errors = [finding.message for finding in findings if finding.is_error]
+    source = source_files("s3://bucket/folder/", "folder/", [("folder/a.csv", 120), ...])    # what of it is read
+    files = [DataFile("s3://bucket/folder/a.csv", chunks), ...]            # one for each of source.files
+    files += [DataFile("s3://bucket/folder/b.txt", chunks, certain=False), ...]    # and of source.doubtful
+    report = check_import(source, files, schema=schema, import_mode="FULL")
+    for finding in report.findings:
+        print(finding.severity.value, finding.message, RULES[finding.rule].page)
 
-An ERROR breaks a documented requirement, whatever way the data is read. Where the documentation is silent, only
-recommends, or names a quota that may have been raised, it is a WARNING. Objects in `source.doubtful` may not be read
-at all, so nothing about them is certain; leave them out of `check_headers_agree`. `Finding.service_text` is
-Personalize's own text where it is documented.
+`Finding.message` quotes the data, for the eyes of its owner; `Finding.redacted_message` does not. The parts of a
+message, for other forms of output: `name`, `line`, `column`, `value`, `what`, `expected`, `times` of `looked_at`
+records.
+`Finding.service_text` is Personalize's own text where it is documented.
+
+An ERROR is certain: a document says, or a record shows, that such an import fails, in whatever way the data is read.
+Everything else is a WARNING. `RULES` names the evidence of each rule.
 """
 
-from personalize_csv.files import check_file
-from personalize_csv.findings import FileReport, Finding, Severity, as_warnings
-from personalize_csv.imports import SourceFiles, check_headers_agree, check_total, source_files
-from personalize_csv.schema import DATASET_TYPES, Field, Schema, SchemaError, dataset_type
+from personalize_csv.findings import Finding, Severity
+from personalize_csv.imports import DataFile, FileReport, ImportReport, check_file, check_import
+from personalize_csv.rules import RULES
+from personalize_csv.schema import DATASET_TYPES, Schema, SchemaError
+from personalize_csv.source import SourceFiles, source_files
 
 __all__ = [
     "DATASET_TYPES",
-    "Field",
+    "RULES",
+    "DataFile",
     "FileReport",
     "Finding",
+    "ImportReport",
     "Schema",
     "SchemaError",
     "Severity",
     "SourceFiles",
-    "as_warnings",
     "check_file",
-    "check_headers_agree",
-    "check_total",
-    "dataset_type",
+    "check_import",
     "source_files",
 ]

@@ -1,139 +1,196 @@
-"""Applies the rules to one file, whole or as far as it was read."""
+"""Reads one file, whole or as far as it is there, and applies the rules to it."""
 
 from __future__ import annotations
 
 import codecs
 import dataclasses
-import itertools
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from personalize_csv import records
 from personalize_csv.content import not_text
-from personalize_csv.findings import FileReport, Finding, Severity
-from personalize_csv.header import check_header, parse_header
+from personalize_csv.findings import Finding, Problem, Severity
+from personalize_csv.header import check_header, parse_header, places
+from personalize_csv.lines import LINE_END, MAX_LINE, LineTooLongError, blocks
 from personalize_csv.schema import Schema
-from personalize_csv.values import Check, Problem, value_check
-
-
-def check_file(
-    name: str, content: bytes | Iterable[bytes], schema: Schema | None, *, whole: bool, max_checked: int | None = None
-) -> FileReport:
-    """Check a file against the documented rules.
-
-    Args:
-        name: the file in messages: a path or an S3 URL.
-        content: the bytes of the file from its start, at once or in chunks of any size.
-        schema: schema of the dataset; None when it is not known, and then only the form of the file is checked.
-        whole: whether `content` is the whole file. Of a part, the line that its end cuts is left out.
-        max_checked: number of records whose values are checked. Later ones are just counted, of a part not even that.
-            None checks all.
-
-    Returns:
-        What was found. Data that is right by the documentation gives no error, wherever a part of it is cut.
-    """
-    return _FileCheck(name, schema, max_checked).run([content] if isinstance(content, bytes) else content, whole)
-
+from personalize_csv.text import Text
+from personalize_csv.values import Check, value_check
 
 _START_SIZE = 64
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 
-_Key = tuple[str, str | None, Severity]
+_Key = tuple[str, str | None, Severity, bool]
 
 
-class _FileCheck:
-    def __init__(self, name: str, schema: Schema | None, max_checked: int | None) -> None:
-        self._name = name
+@dataclasses.dataclass
+class _Place:
+    """Where a problem was first found, and in how many records.
+
+    Attributes:
+        problem: the problem.
+        line: line of the first.
+        column: its column.
+        times: in how many records; 0 when it is not about records.
+        wrong: columns without a value that can be read.
+    """
+
+    problem: Problem
+    line: int | None
+    column: str | None
+    times: int
+    wrong: set[str]
+
+
+class FileScan:
+    """One file, read once.
+
+    Attributes:
+        name: the file, as the caller named it.
+        header: names of the columns; None when the file's header could not be read.
+        records: lines after the header that hold a record, as far as the file was seen.
+        looked_at: how many of them were looked at.
+        wrong: for each column that must have a value, how many of these have none that can be read.
+        whole: whether every record of the file was seen.
+    """
+
+    def __init__(self, name: str, schema: Schema | None, max_checked: int | None = None) -> None:
+        self.name = name
+        self.header: tuple[str, ...] | None = None
+        self.records = 0
+        self.looked_at = 0
+        self.wrong: dict[str, int] = {}
+        self.whole = False
         self._schema = schema
         self._max_checked = max_checked
-        self._found: dict[_Key, Finding] = {}
-        self._times: dict[_Key, int] = {}
-        self._names: tuple[str, ...] | None = None
+        self._found: dict[_Key, _Place] = {}
         self._checks: list[tuple[int, str, Check]] = []
-        self._required: list[tuple[int, str]] = []
+        self._needed: list[tuple[int, str]] = []
         self._reader = records.RecordReader()
-        self._records = 0
 
-    def run(self, chunks: Iterable[bytes], whole: bool) -> FileReport:
-        chunks = iter(chunks)
+    def read(self, content: bytes | Iterable[bytes], whole: bool) -> FileScan:
+        """Read the file from its start; of a part, the line that its end cuts is left out."""
+        chunks = iter([content] if isinstance(content, bytes) else content)
         start = _start(chunks)
-        kind = not_text(start, _LINE_END.split(start, maxsplit=1)[0])
+        kind = not_text(start, LINE_END.split(start, maxsplit=1)[0])
         if kind is not None:
             self._add(None, None, Problem(Severity.ERROR, "not-csv", f"is {kind}", "CSV text"))
-            whole = False
-        else:
-            whole = self._read(itertools.chain([start], chunks), whole) and whole
-            if self._names is None and not self._found:
-                self._no_header(whole)
-        findings = tuple(self._with_times(key, finding) for key, finding in self._found.items())
-        return FileReport(self._name, findings, self._names, self._records, whole)
+            return self
+        try:
+            self.whole = self._read_blocks(blocks(_chain(start, chunks), whole), whole) and whole
+        except LineTooLongError:
+            what = f"has a line of more than {MAX_LINE // 2**20} MB, which is not read"
+            self._add(None, None, Problem(Severity.WARNING, "long-line", what, "each record on a single line"))
+            return self
+        if self.header is None and not self._found:
+            self._add(None, None, _no_header(whole))
+        return self
 
-    def _read(self, chunks: Iterable[bytes], whole: bool) -> bool:
-        for number, line in _lines(chunks, whole):
-            if not line.strip(b" \t\r") or (self._names is None and line == codecs.BOM_UTF8):
-                continue
-            readable = self._read_header(number, line) if self._names is None else self._read_record(number, line)
-            if not readable:
-                return False
-            if not whole and self._records == self._max_checked:
-                break
+    def findings(self, spoilt: Set[str], *, certain: bool = True) -> tuple[Finding, ...]:
+        """Return what was found, in the order of the file.
+
+        Args:
+            spoilt: columns that have no value that can be read in any record of the import.
+            certain: whether the file is read by the import for certain; else nothing is an error.
+        """
+        return tuple(self._finding(place, spoilt, certain) for place in self._found.values())
+
+    def _finding(self, place: _Place, spoilt: Set[str], certain: bool) -> Finding:
+        problem = place.problem
+        is_error = certain and (problem.severity is Severity.ERROR or not spoilt.isdisjoint(place.wrong))
+        return Finding(
+            Severity.ERROR if is_error else Severity.WARNING,
+            problem.rule,
+            self.name,
+            problem.what if isinstance(problem.what, Text) else Text(problem.what),
+            problem.expected,
+            place.line,
+            place.column,
+            problem.service_text,
+            place.times,
+            self.looked_at,
+        )
+
+    def _read_blocks(self, parts: Iterator[tuple[bytes, bytes]], whole: bool) -> bool:
+        number = 0
+        for block, end in parts:
+            at = 0
+            while at < len(block):
+                stop = block.find(end, at)
+                line = block[at : stop if stop >= 0 else len(block)].removesuffix(b"\r")
+                at = stop + 1 if stop >= 0 else len(block)
+                number += 1
+                if not self._read_line(number, line):
+                    return False
+                if not whole and self.records == self._max_checked:
+                    return True
         return True
 
-    def _no_header(self, whole: bool) -> None:
-        if whole:
-            problem = Problem(Severity.ERROR, "no-header", "is empty", "a first row with the names of the columns")
-        else:
-            what = "has no complete header in the part that was read"
-            problem = Problem(Severity.WARNING, "header-not-seen", what, "a header there")
-        self._add(None, None, problem)
-
-    def _read_header(self, number: int, line: bytes) -> bool:
-        text = self._decode(number, line)
-        if text is None:
-            return False
-        self._names = parse_header(text)
-        for column, problem in check_header(text, self._names, self._schema):
-            self._add(number, column, problem, in_header=True)
-        if self._schema is not None:
-            for field in self._schema.fields:
-                # Of a name that comes twice no one can say which column is meant.
-                if self._names.count(field.name) == 1:
-                    index = self._names.index(field.name)
-                    check = value_check(field, self._schema)
-                    if check is not None:
-                        self._checks.append((index, field.name, check))
-                    if not field.nullable and not field.has_default:
-                        self._required.append((index, field.name))
-        return True
-
-    def _read_record(self, number: int, line: bytes) -> bool:
-        if self._max_checked is not None and self._records >= self._max_checked:
-            self._records += 1
+    def _read_line(self, number: int, line: bytes) -> bool:
+        if not line.strip(b" \t\r") or (self.header is None and line == codecs.BOM_UTF8):
             return True
-        text = self._decode(number, line)
-        if text is None:
+        if self.header is not None and self._max_checked is not None and self.records >= self._max_checked:
+            self.records += 1
+            return True
+        try:
+            text = line.decode()
+        except UnicodeDecodeError as error:
+            what = f"line {number} has a byte that is not UTF-8 (0x{line[error.start]:02x})"
+            self._add(number, None, Problem(Severity.ERROR, "encoding", what, "text encoded in UTF-8"))
             return False
-        self._records += 1
+        if self.header is None:
+            self._read_header(number, text)
+        else:
+            self.records += 1
+            self.looked_at += 1
+            self._read_record(number, text)
+        return True
+
+    def _read_header(self, number: int, text: str) -> None:
+        self.header = parse_header(text)
+        for column, problem in check_header(text, self.header, self._schema):
+            self._add(number, column, problem)
+        if self._schema is None:
+            return
+        found = places(self.header, self._schema)
+        for field in self._schema.fields:
+            # Of a name that comes twice no one can say which column is meant.
+            if len(found[field.name]) == 1:
+                index = found[field.name][0]
+                check = value_check(field, self._schema)
+                if check is not None:
+                    self._checks.append((index, field.name, check))
+                if field.needs_value:
+                    self._needed.append((index, field.name))
+
+    def _read_record(self, number: int, text: str) -> None:
         values = self._reader.read(text)
         if values is None:
             # "Each record in your CSV file must be on a single line" (page preparing-training-data)
             what = "has a quoted text that does not end on its line"
-            self._add(number, None, Problem(Severity.WARNING, "line-break", what, "each record on a single line"))
-            return True
+            self._add(number, None, Problem(Severity.WARNING, "line-break", what, "each record on a single line"), 1)
+            return
         problems = list(self._check_values(values, text))
-        if any(problem.severity is Severity.ERROR for _, problem in problems) and not self._is_certain(text):
-            problems = [(column, dataclasses.replace(p, severity=Severity.WARNING)) for column, p in problems]
+        if not problems:
+            return
+        wrong, has_error = _sum(problems)
+        if (wrong or has_error) and ("\\" in text or ' "' in text):
+            # A record is wrong for certain when it is wrong in each way in which it can be read.
+            for other in records.other_readings(text):
+                other_wrong, other_error = _sum([] if other is None else self._check_values(other, text))
+                wrong &= other_wrong
+                has_error = has_error and other_error
+        for name in wrong:
+            self.wrong[name] = self.wrong.get(name, 0) + 1
         for column, problem in problems:
-            self._add(number, column, problem)
-        return True
+            if not has_error and problem.severity is Severity.ERROR:
+                problem = dataclasses.replace(problem, severity=Severity.WARNING)
+            self._add(number, column, problem, 1)
 
     def _check_values(self, values: list[str], text: str) -> Iterator[tuple[str | None, Problem]]:
-        count, wanted = len(values), len(self._names or ())
+        count, wanted = len(values), len(self.header or ())
         if count < wanted:
-            lost = [name for index, name in self._required if index >= count]
-            severity = Severity.ERROR if lost else Severity.WARNING
+            lost = tuple(name for index, name in self._needed if index >= count)
             what = f"has {count} values" + (f" and so none for {', '.join(lost)}" if lost else "")
-            yield None, Problem(severity, "too-few-values", what, f"{wanted}, one for each column")
+            expected = f"{wanted}, one for each column"
+            yield None, Problem(Severity.WARNING, "too-few-values", what, expected, wrong=lost)
         elif count > wanted:
             expected = f"{wanted}, with text that contains a comma in double quotes"
             yield None, Problem(Severity.WARNING, "too-many-values", f"has {count} values", expected)
@@ -143,46 +200,31 @@ class _FileCheck:
                 if problem is not None:
                     if problem.rule == "null" and '""' in text:
                         # An empty text in quotes is not surely null.
-                        problem = dataclasses.replace(problem, severity=Severity.WARNING)
+                        problem = dataclasses.replace(problem, wrong=())
                     yield column, problem
 
-    def _is_certain(self, text: str) -> bool:
-        """Whether the record is wrong in each way in which it can be read."""
-        if "\\" not in text and ' "' not in text:
-            return True
-        for values in records.other_readings(text):
-            if values is None:
-                return False
-            if not any(problem.severity is Severity.ERROR for _, problem in self._check_values(values, text)):
-                return False
-        return True
+    def _add(self, line: int | None, column: str | None, problem: Problem, times: int = 0) -> None:
+        key = (problem.rule, column, problem.severity, bool(problem.wrong))
+        place = self._found.setdefault(key, _Place(problem, line, column, 0, set()))
+        place.times += times
+        place.wrong.update(problem.wrong)
 
-    def _decode(self, number: int, line: bytes) -> str | None:
-        try:
-            return line.decode()
-        except UnicodeDecodeError as error:
-            what = f"has a byte that is not UTF-8 (0x{line[error.start]:02x})"
-            self._add(number, None, Problem(Severity.ERROR, "encoding", what, "text encoded in UTF-8"))
-            return None
 
-    def _add(self, line: int | None, column: str | None, problem: Problem, in_header: bool = False) -> None:
-        key = (problem.rule, column, problem.severity)
-        self._times[key] = self._times.get(key, 0) + 1
-        if key in self._found:
-            return
-        # What is wrong with the header says itself which column it is about.
-        place = "" if line is None or in_header else f" line {line}"
-        place += f", column {column}," if column is not None and not in_header else ""
-        message = f"{self._name}{place} {problem.what}; expected {problem.expected}"
-        self._found[key] = Finding(
-            problem.severity, problem.rule, message, self._name, line, column, problem.service_text
-        )
+def _sum(problems: Iterable[tuple[str | None, Problem]]) -> tuple[set[str], bool]:
+    """Return the columns without a value that can be read, and whether there is an error."""
+    wrong: set[str] = set()
+    has_error = False
+    for _, problem in problems:
+        wrong.update(problem.wrong)
+        has_error = has_error or problem.severity is Severity.ERROR
+    return wrong, has_error
 
-    def _with_times(self, key: _Key, finding: Finding) -> Finding:
-        times = self._times[key]
-        if times == 1:
-            return finding
-        return dataclasses.replace(finding, message=f"{finding.message} (first of {times} such lines)")
+
+def _no_header(whole: bool) -> Problem:
+    if whole:
+        return Problem(Severity.ERROR, "no-header", "is empty", "a first row with the names of the columns")
+    what = "has no complete header in the part that was read"
+    return Problem(Severity.WARNING, "header-not-seen", what, "a header there")
 
 
 def _start(chunks: Iterator[bytes]) -> bytes:
@@ -195,27 +237,6 @@ def _start(chunks: Iterator[bytes]) -> bytes:
     return start
 
 
-def _lines(chunks: Iterable[bytes], whole: bool) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines with their numbers, without their ends. Of a part, the last, cut line is left out."""
-    number = 0
-    rest = b""
-    separator = None
-    for chunk in chunks:
-        rest += chunk
-        separator = separator or _separator(rest)
-        if separator is None:
-            continue
-        *lines, rest = rest.split(separator)
-        for line in lines:
-            number += 1
-            yield number, line.removesuffix(b"\r")
-    if rest and whole:
-        yield number + 1, rest.removesuffix(b"\r")
-
-
-def _separator(data: bytes) -> bytes | None:
-    """Return what ends the lines of a file, by its first line; None when that line's end was not seen."""
-    end = _LINE_END.search(data)
-    if end is None or (end[0] == b"\r" and end.end() == len(data)):
-        return None
-    return b"\r" if end[0] == b"\r" else b"\n"
+def _chain(start: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    yield start
+    yield from chunks

@@ -1,160 +1,233 @@
-"""Rules for an import as a whole: which objects it reads, that their headers agree, how much there is.
+"""Checks an import as a whole: its location, each of its files, that their headers agree, how much there is.
 
-Pages: bulk-data-import-step and API_DataSource (a folder's location ends in a slash), preparing-training-data ("all
-column headers must match across all files") and limits ("Service quotas").
+Pages: preparing-training-data ("all column headers must match across all files"), limits ("Service quotas") and
+bulk-data-import-step (what it takes to append). A value that is missing or wrong fails an import for certain only where
+no record has a right one: `RULES["null"]`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from personalize_csv import limits
-from personalize_csv.findings import FileReport, Finding, Severity
+from personalize_csv.files import FileScan
+from personalize_csv.findings import Finding, Severity, finding
+from personalize_csv.header import has_header, public
+from personalize_csv.schema import RESERVED, Schema
 from personalize_csv.schema import dataset_type as known_dataset_type
+from personalize_csv.source import SourceFiles
+from personalize_csv.text import Columns, Text
+
+
+class DataFile(NamedTuple):
+    """A file of an import, as far as it is there.
+
+    Attributes:
+        name: the file in messages: a path or an S3 URL.
+        content: its bytes from the start, at once or in chunks of any size.
+        whole: whether that is all of it. Of a part, the line that its end cuts is left out.
+        certain: whether the import reads it for certain; of `SourceFiles.doubtful` nothing is certain.
+    """
+
+    name: str
+    content: bytes | Iterable[bytes]
+    whole: bool = True
+    certain: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
-class SourceFiles:
-    """The objects of a data location, as (key, size in bytes).
+class FileReport:
+    """What the rules say about one file.
 
     Attributes:
-        files: the CSV files that the import reads.
-        doubtful: objects of a folder that the documentation does not promise to be read or to be ignored: those that
-            are not named `.csv` or are empty. What is wrong with them is a warning.
-        findings: what is wrong with the location itself.
+        name: the file, as the caller named it.
+        findings: what was found, in the order of the file; one finding for each rule and column, naming the first line.
+        header: names of the columns; None when the file's header could not be read.
+        records: lines after the header that hold a record, as far as the file was seen.
+        whole: whether every record of the file was seen; False as well when reading had to stop.
     """
 
-    files: tuple[tuple[str, int], ...]
-    doubtful: tuple[tuple[str, int], ...]
+    name: str
     findings: tuple[Finding, ...]
+    header: tuple[str, ...] | None
+    records: int
+    whole: bool
 
     @property
-    def sizes(self) -> list[int]:
-        """Sizes of the files in bytes."""
-        return [size for _, size in self.files]
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that make an import fail."""
+        return tuple(found for found in self.findings if found.is_error)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that an import may survive."""
+        return tuple(found for found in self.findings if not found.is_error)
 
 
-def source_files(location: str, key: str, objects: Iterable[tuple[str, int]]) -> SourceFiles:
-    """Choose the files of a data location among the objects that S3 lists.
+@dataclasses.dataclass(frozen=True)
+class ImportReport:
+    """What the rules say about an import.
 
-    Args:
-        location: the location in messages, such as `s3://bucket/interactions/`.
-        key: the location's key: of one object, or of a folder when it ends in a slash or is empty.
-        objects: (key, size in bytes) of every object whose key starts with `key`.
+    Attributes:
+        findings: what was found: of the location, of each file, of all files together.
+        files: the files that were read.
     """
-    objects = list(objects)
-    if key and not key.endswith("/"):
-        return _one_file(location, key, objects)
-    inside = [(name, size) for name, size in objects if not name.endswith("/")]
-    direct = [(name, size) for name, size in inside if "/" not in name[len(key) :]]
-    named_csv = [item for item in direct if item[0].lower().endswith(".csv")]
-    files = tuple(item for item in named_csv if item[1] > 0) or tuple(named_csv)
-    doubtful = tuple(item for item in direct if item not in files)
-    findings = []
-    if not inside:
-        what = "is a folder without files" if objects else "has no objects"
-        findings.append(_finding(Severity.ERROR, "no-files", location, f"{what}; expected CSV files there"))
-    elif not direct:
-        message = f"has files in sub-folders only ({inside[0][0]}); expected CSV files directly in the folder"
-        findings.append(_finding(Severity.WARNING, "sub-folders", location, message))
-    elif len(direct) < len(inside):
-        message = "has files in sub-folders, which the import may not read; expected files directly in the folder"
-        findings.append(_finding(Severity.WARNING, "sub-folders", location, message))
-    if doubtful:
-        name = posixpath.basename(doubtful[0][0])
-        message = (
-            f"has {len(doubtful)} objects that are empty or not named .csv, such as {name}; expected only CSV files"
-        )
-        findings.append(_finding(Severity.WARNING, "not-csv-name", location, message))
-    return SourceFiles(files, doubtful, tuple(findings))
+
+    findings: tuple[Finding, ...]
+    files: tuple[FileReport, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that make the import fail."""
+        return tuple(found for found in self.findings if found.is_error)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that the import may survive."""
+        return tuple(found for found in self.findings if not found.is_error)
 
 
-def _one_file(location: str, key: str, objects: list[tuple[str, int]]) -> SourceFiles:
-    files = tuple(item for item in objects if item[0] == key)
-    if files:
-        return SourceFiles(files, (), ())
-    if any(name.startswith(f"{key}/") for name, _ in objects):
-        # The page error-messages writes the location of a folder without a final slash, API_DataSource with one.
-        message = f"is a folder; expected its location with a slash at the end, {location}/"
-        return SourceFiles((), (), (_finding(Severity.WARNING, "folder-without-slash", location, message),))
-    message = "does not exist; expected a CSV file, or a folder ending in a slash"
-    return SourceFiles((), (), (_finding(Severity.ERROR, "no-files", location, message),))
-
-
-def check_headers_agree(reports: Sequence[FileReport]) -> list[Finding]:
-    """Check that the files of one folder have the same columns.
-
-    Args:
-        reports: the reports of the files; those without a header are left out.
-    """
-    seen = [report for report in reports if report.header is not None]
-    for report in seen[1:]:
-        first, header = seen[0].header or (), report.header or ()
-        if set(first) != set(header):
-            only = ", ".join(sorted(set(first) ^ set(header)))
-            message = f"has other columns than {seen[0].name} ({only}); expected the same header in each file"
-            return [_finding(Severity.ERROR, "headers-differ", report.name, message)]
-        if first != header:
-            message = f"has its columns in another order than {seen[0].name}; expected the same header in each file"
-            return [_finding(Severity.WARNING, "headers-differ", report.name, message)]
-    return []
-
-
-def check_total(
-    location: str,
-    reports: Sequence[FileReport],
-    sizes: Iterable[int],
+def check_import(
+    source: SourceFiles,
+    files: Iterable[DataFile],
     *,
-    dataset_type: str,
-    import_mode: str,
-    whole: bool,
-) -> list[Finding]:
-    """Check the size of an import and its number of records.
+    schema: Schema | None = None,
+    dataset_type: str | None = None,
+    import_mode: str = "FULL",
+    max_checked: int | None = None,
+) -> ImportReport:
+    """Check an import by all that documents say and records show.
 
     Args:
-        location: the data location in messages.
-        reports: the reports of the files, doubtful ones included.
-        sizes: sizes of the files in bytes, as far as they are known.
-        dataset_type: type of the dataset, in any capitals.
+        source: the objects at its location, from `source_files`.
+        files: those that could be read, each read when it is asked for. Where some of `source.files` or
+            `source.doubtful` are not among them, nothing is said to be missing.
+        schema: schema of the dataset; None when it is not known, and then only the form of the files is checked.
+        dataset_type: type of the dataset in any capitals; by default the schema's. Where neither is known, the size
+            of the import isn't checked.
         import_mode: `FULL` or `INCREMENTAL`.
-        whole: whether every file of the import is in `reports`. Records are only missing for certain when each of
-            them was seen whole as well.
+        max_checked: number of records of each file whose values are checked. Later ones are just counted, of a part
+            not even that. None checks all.
+
+    Returns:
+        What was found. Data that is right by the documentation gives no error.
+
+    Raises:
+        SchemaError: `dataset_type` is none that is known.
     """
-    kind = known_dataset_type(dataset_type)
-    findings = _check_size(location, sum(sizes), kind, import_mode)
-    records = sum(report.records for report in reports)
-    # A file without a header is said to be wrong already.
-    seen = all(report.whole and (report.header is not None or not report.errors) for report in reports)
-    if whole and reports and seen:
-        if kind == "Interactions" and records < limits.MIN_INTERACTIONS:
-            message = f"has {records} interactions; expected at least {limits.MIN_INTERACTIONS} in an import"
-            findings.append(_finding(Severity.ERROR, "too-few-interactions", location, message))
-        elif records == 0:
-            message = "has no records after the header; expected at least one"
-            findings.append(_finding(Severity.WARNING, "no-records", location, message))
-    return findings
+    kind = schema.dataset_type if schema else None
+    if dataset_type is not None:
+        kind = known_dataset_type(dataset_type)
+    scans = [(file, FileScan(file.name, schema, max_checked).read(file.content, file.whole)) for file in files]
+    certain = [scan for file, scan in scans if file.certain]
+    spoilt = _spoilt(certain)
+    reports = [_report(scan, scan.findings(spoilt, certain=file.certain)) for file, scan in scans]
+    findings = [*source.findings, *_check_schema(source.location, schema)]
+    findings += (found for report in reports for found in report.findings)
+    findings += _check_headers_agree(certain, schema)
+    if kind is not None:
+        all_read = source.complete and len(scans) == len(source.files) + len(source.doubtful)
+        findings += _check_size(source, kind, import_mode)
+        if all_read and all(_is_counted(file, scan, schema or Schema(kind, ())) for file, scan in scans):
+            findings += _check_records(source.location, scans, kind, import_mode)
+    return ImportReport(tuple(findings), tuple(reports))
 
 
-def _check_size(location: str, size: int, dataset_type: str, import_mode: str) -> list[Finding]:
+def check_file(
+    name: str, content: bytes | Iterable[bytes], schema: Schema | None, *, whole: bool, max_checked: int | None = None
+) -> FileReport:
+    """Check a file as the only one of an import, but for the number of its records.
+
+    Args:
+        name: the file in messages: a path or an S3 URL.
+        content: the bytes of the file from its start, at once or in chunks of any size.
+        schema: schema of the dataset; None when it is not known, and then only the form of the file is checked.
+        whole: whether `content` is the whole file. Of a part, the line that its end cuts is left out.
+        max_checked: number of records whose values are checked; as in `check_import`.
+    """
+    scan = FileScan(name, schema, max_checked).read(content, whole)
+    return _report(scan, scan.findings(_spoilt([scan])))
+
+
+def _report(scan: FileScan, findings: tuple[Finding, ...]) -> FileReport:
+    return FileReport(scan.name, findings, scan.header, scan.records, scan.whole)
+
+
+def _spoilt(scans: Sequence[FileScan]) -> set[str]:
+    """Return the columns for which no record has a value that can be read."""
+    looked_at = sum(scan.looked_at for scan in scans)
+    names = {name for scan in scans for name in scan.wrong}
+    return {name for name in names if sum(scan.wrong.get(name, 0) for scan in scans) == looked_at}
+
+
+def _check_schema(location: str, schema: Schema | None) -> Iterator[Finding]:
+    names = [field.name for field in schema.fields] if schema else []
+    other = [name for name in names if name.upper() in RESERVED and name not in RESERVED]
+    if schema and other:
+        expected = f"{', '.join(map(str.upper, other))} as in the guide; imports without that were seen to succeed"
+        what = f"is for {schema.label}, which has {', '.join(other)}"
+        yield finding(Severity.WARNING, "capitals", location, what, expected)
+
+
+def _check_headers_agree(scans: Sequence[FileScan], schema: Schema | None) -> Iterator[Finding]:
+    """Check that the files of one folder have the same columns."""
+    seen = [scan for scan in scans if scan.header is not None]
+    for scan in seen[1:]:
+        first, header = seen[0].header or (), scan.header or ()
+        names = [{name.upper(): name for name in each} for each in (first, header)]
+        only = sorted(names[0].keys() ^ names[1].keys())
+        if only:
+            shown = public(first, schema) | public(header, schema)
+            differ = Columns(tuple({**names[0], **names[1]}[name] for name in only), shown)
+            what = Text(f"has other columns than {seen[0].name} (", differ, ")")
+            yield finding(Severity.ERROR, "headers-differ", scan.name, what, "the same header in each file")
+            return
+        if first != header:
+            what = Text(f"has its columns in another order or other capitals than {seen[0].name}")
+            yield finding(Severity.WARNING, "headers-differ", scan.name, what, "the same header in each file")
+            return
+
+
+def _check_size(source: SourceFiles, dataset_type: str, import_mode: str) -> Iterator[Finding]:
     # A quota that may have been raised for the account is a warning, up to the largest size that the page names at all.
     ceiling = limits.FULL_CEILING[dataset_type]
-    quota = limits.INCREMENTAL_QUOTA if import_mode.upper() == "INCREMENTAL" else limits.FULL_QUOTA
-    if size <= quota:
-        return []
-    limit = ceiling if size > ceiling else quota
-    severity = Severity.ERROR if size > ceiling else Severity.WARNING
-    message = (
-        f"has {_gigabytes(size)}; expected at most {_gigabytes(limit)} in an import of {dataset_type} with import mode "
-        f"{import_mode}" + ("" if severity is Severity.ERROR else ", unless the quota was raised")
-    )
-    return [_finding(severity, "too-large", location, message)]
+    quota = limits.INCREMENTAL_QUOTA if _appends(import_mode) else limits.FULL_QUOTA
+    if source.size > quota:
+        limit = ceiling if source.size > ceiling else quota
+        severity = Severity.ERROR if source.size > ceiling else Severity.WARNING
+        expected = f"at most {_gigabytes(limit)} in an import of {dataset_type} with import mode {import_mode}"
+        expected += "" if severity is Severity.ERROR else ", unless the quota was raised"
+        yield finding(severity, "too-large", source.location, f"has {_gigabytes(source.size)}", expected)
+
+
+def _is_counted(file: DataFile, scan: FileScan, schema: Schema) -> bool:
+    """Whether all records of a file were counted. Without a header, the first of them is taken for one."""
+    return scan.whole and (not file.certain or has_header(scan.header or (), schema))
+
+
+def _check_records(
+    location: str, scans: Sequence[tuple[DataFile, FileScan]], dataset_type: str, import_mode: str
+) -> Iterator[Finding]:
+    if not scans:
+        return
+    records = sum(scan.records for _, scan in scans)
+    events = {"Interactions": "interactions"}
+    if _appends(import_mode):
+        events["Action_Interactions"] = "action interactions"
+    if dataset_type in events and records < limits.MIN_INTERACTIONS:
+        expected = f"at least {limits.MIN_INTERACTIONS} in an import"
+        what = f"has {records} {events[dataset_type]}"
+        yield finding(Severity.ERROR, "too-few-interactions", location, what, expected)
+    elif records == 0:
+        what = "has no records after the header"
+        yield finding(Severity.WARNING, "no-records", location, what, "at least one")
+
+
+def _appends(import_mode: str) -> bool:
+    return import_mode.upper() == "INCREMENTAL"
 
 
 def _gigabytes(size: int) -> str:
     return f"{size / limits.GIGABYTE:.4g} GB"
-
-
-def _finding(severity: Severity, rule: str, name: str, rest: str) -> Finding:
-    return Finding(severity, rule, f"{name} {rest}", name)

@@ -2,6 +2,9 @@
 
 Pages: how-it-works-dataset-schema (formatting requirements, data types), and the page of each dataset type
 (interactions-datasets, users-datasets, items-datasets, actions-datasets, action-interactions-datasets).
+
+The pages write every name in capitals. Imports with schemas and files in lower case were seen to succeed, so capitals
+make no difference to which name is meant.
 """
 
 from __future__ import annotations
@@ -27,6 +30,15 @@ _REQUIRED_IN_DOMAIN = {
     ("Items", "ECOMMERCE"): ("PRICE", "CATEGORY_L1"),
     ("Items", "VIDEO_ON_DEMAND"): ("GENRES", "CREATION_TIMESTAMP"),
 }
+# The columns that hold Unix epoch seconds. That of an action's expiration has two names in the documentation.
+SECONDS = frozenset({"TIMESTAMP", "CREATION_TIMESTAMP", "EXPIRATION_TIMESTAMP", "ACTION_EXPIRATION_TIMESTAMP"})
+RESERVED = (
+    ID_COLUMNS
+    | SECONDS
+    | {"EVENT_TYPE", "EVENT_VALUE", "IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE", "REPEAT_FREQUENCY"}
+    | {name for names in _REQUIRED_IN_DOMAIN.values() for name in names}
+)
+"""The names that have a meaning of their own, in some dataset type or domain."""
 
 
 class SchemaError(ValueError):
@@ -44,6 +56,11 @@ def dataset_type(name: str) -> str:
         if known.replace("_", "").lower() == wanted:
             return known
     raise SchemaError(f"unknown dataset type {name!r}, expected one of {', '.join(DATASET_TYPES)}")
+
+
+def required_columns(dataset_type: str, domain: str | None) -> tuple[str, ...]:
+    """Return the columns that every file of a dataset type has, one of `DATASET_TYPES`, in a domain or in none."""
+    return _REQUIRED[dataset_type] + _REQUIRED_IN_DOMAIN.get((dataset_type, domain or ""), ())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +83,16 @@ class Field:
     has_default: bool = False
     categorical: bool = False
     textual: bool = False
+
+    @property
+    def reserved_name(self) -> str:
+        """The name as the documentation writes it, which tells whether the field has a meaning of its own."""
+        return self.name.upper()
+
+    @property
+    def needs_value(self) -> bool:
+        """Whether each record must have a value: the field has neither null nor a default."""
+        return not self.nullable and not self.has_default
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,11 +144,7 @@ class Schema:
 
         A field that does not allow null is required, and so is a field that its dataset type or domain requires.
         """
-        if not field.nullable and not field.has_default:
-            return True
-        return field.name in _REQUIRED[self.dataset_type] or field.name in _REQUIRED_IN_DOMAIN.get(
-            (self.dataset_type, self.domain or ""), ()
-        )
+        return field.needs_value or field.reserved_name in required_columns(self.dataset_type, self.domain)
 
 
 # The classmethod's argument of the same name hides the function.

@@ -6,13 +6,14 @@ interactions-datasets ("Timestamp data") and limits ("Service quotas").
 
 from __future__ import annotations
 
-import dataclasses
+import enum
 import re
 from collections.abc import Callable
 
 from personalize_csv import limits
-from personalize_csv.findings import Severity
-from personalize_csv.schema import ID_COLUMNS, Field, Schema
+from personalize_csv.findings import Problem, Severity
+from personalize_csv.schema import ID_COLUMNS, SECONDS, Field, Schema
+from personalize_csv.text import Text, Value
 
 _INTEGER = re.compile(r"([+-]?)0*+([0-9]*)")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
@@ -20,30 +21,14 @@ _INTEGER_BITS = {"int": 31, "long": 63}
 _NUMBERS = frozenset({"int", "long", "float", "double"})
 _CHECKED_TYPES = _NUMBERS | {"string", "boolean"}
 
-# Spellings that some readers of CSV take as a number, a boolean or null. The documentation knows an empty cell as
-# null, and lower-case true and false as booleans (2023 edition of how-it-works-dataset-schema).
+# Spellings that some readers of CSV take as a number or a boolean. The documentation knows lower-case true and
+# false as booleans (2023 edition of how-it-works-dataset-schema).
 _SPECIAL_NUMBERS = frozenset({"nan", "inf", "infinity"})
 _OTHER_BOOLEANS = frozenset({"true", "false", "t", "f", "yes", "no", "y", "n", "1", "0", "1.0", "0.0"})
-_OTHER_NULLS = frozenset({"null", "none", "nan", "na", "n/a", "nil", "\\n", "-", "?"})
 
-# The columns of the documentation that hold Unix epoch seconds. That of an action's expiration has two names there.
-_SECONDS = frozenset({"TIMESTAMP", "CREATION_TIMESTAMP", "EXPIRATION_TIMESTAMP", "ACTION_EXPIRATION_TIMESTAMP"})
 _EVENTS = ("Interactions", "Action_Interactions")
 
-_SHOWN = 60
 _FORMATTING = "https://docs.aws.amazon.com/personalize/latest/dg/data-prep-formatting.html"
-
-
-@dataclasses.dataclass(frozen=True)
-class Problem:
-    """What is wrong with a value. `what` and `expected` are parts of a sentence."""
-
-    severity: Severity
-    rule: str
-    what: str
-    expected: str
-    service_text: str | None = None
-
 
 Check = Callable[[str], Problem | None]
 
@@ -70,15 +55,15 @@ def value_check(field: Field, schema: Schema) -> Check | None:
     return check
 
 
-def shown(value: str) -> str:
-    """Return a value as a message quotes it: on one line, cut when long."""
-    return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "...")
-
-
 def _null(field: Field, schema: Schema) -> Problem:
-    # Page how-it-works-dataset-schema: a `null` type in the field's union is what allows blank values.
-    severity = Severity.WARNING if field.has_default else Severity.ERROR
-    return Problem(severity, "null", "has no value", f"a value, because {schema.label} does not allow null there")
+    # Page how-it-works-dataset-schema: a `null` type in the field's union is what allows blank values. Yet an import
+    # with a few of them was seen to succeed.
+    expected = f"a value, because {schema.label} does not allow null there"
+    return Problem(Severity.WARNING, "null", "has no value", expected, wrong=_wrong(field))
+
+
+def _wrong(field: Field) -> tuple[str, ...]:
+    return (field.name,) if field.needs_value else ()
 
 
 def _type_check(field: Field) -> Check | None:
@@ -89,12 +74,11 @@ def _type_check(field: Field) -> Check | None:
     types = " or ".join(field.types)
 
     def check(value: str) -> Problem | None:
-        best = min((read(value) for read in readers), key=_RANK.index)
-        if best is None:
+        best = min(read(value) for read in readers)
+        if best is _Reading.RIGHT:
             return None
-        if best is Severity.ERROR and field.nullable and value.strip().lower() in {*_OTHER_NULLS, ""}:
-            best = Severity.WARNING
-        return Problem(best, "type", f"has {shown(value)}", _expected(field, types))
+        wrong = _wrong(field) if best is _Reading.WRONG else ()
+        return Problem(Severity.WARNING, "type", Text("has ", Value(value)), _expected(field, types), wrong=wrong)
 
     return check
 
@@ -107,39 +91,43 @@ def _expected(field: Field, types: str) -> str:
     return f"a value of type {types}" + (" or an empty cell" if field.nullable else "")
 
 
-_RANK = (None, Severity.WARNING, Severity.ERROR)
+class _Reading(enum.IntEnum):
+    RIGHT = 0
+    ODD = 1
+    """Some readers take it."""
+    WRONG = 2
 
 
-def _read_integer(value: str, bits: int) -> Severity | None:
+def _read_integer(value: str, bits: int) -> _Reading:
     if value.lstrip("+-").isdecimal() and (match := _INTEGER.fullmatch(value)):
         # 64 bits have 19 digits; int() refuses very long texts.
         digits = match[2] or "0"
         fits = len(digits) <= 19 and -(2**bits) <= int(match[1] + digits) < 2**bits
-        return None if fits else Severity.ERROR
+        return _Reading.RIGHT if fits else _Reading.WRONG
     # 15.0, 1e3 or a space around: a whole number that not every reader takes.
     stripped = value.strip()
     if _DECIMAL.fullmatch(stripped):
         number = float(stripped)
-        return Severity.WARNING if number.is_integer() and abs(number) <= 2.0**bits else Severity.ERROR
-    return Severity.ERROR
+        return _Reading.ODD if number.is_integer() and abs(number) <= 2.0**bits else _Reading.WRONG
+    return _Reading.WRONG
 
 
-def _read_decimal(value: str) -> Severity | None:
+def _read_decimal(value: str) -> _Reading:
     if _DECIMAL.fullmatch(value):
-        return None
+        return _Reading.RIGHT
     stripped = value.strip().lower()
     if stripped.lstrip("+-") in _SPECIAL_NUMBERS or _DECIMAL.fullmatch(stripped.rstrip("fd")):
-        return Severity.WARNING
-    return Severity.ERROR
+        return _Reading.ODD
+    return _Reading.WRONG
 
 
-def _read_boolean(value: str) -> Severity | None:
+def _read_boolean(value: str) -> _Reading:
     if value in ("true", "false"):
-        return None
-    return Severity.WARNING if value.strip().lower() in _OTHER_BOOLEANS else Severity.ERROR
+        return _Reading.RIGHT
+    return _Reading.ODD if value.strip().lower() in _OTHER_BOOLEANS else _Reading.WRONG
 
 
-_READERS: dict[str, Callable[[str], Severity | None]] = {
+_READERS: dict[str, Callable[[str], _Reading]] = {
     "int": lambda value: _read_integer(value, _INTEGER_BITS["int"]),
     "long": lambda value: _read_integer(value, _INTEGER_BITS["long"]),
     "float": _read_decimal,
@@ -151,7 +139,7 @@ _READERS: dict[str, Callable[[str], Severity | None]] = {
 def _length_check(field: Field, schema: Schema) -> Check | None:
     if "string" not in field.types:
         return None
-    if field.name in ID_COLUMNS:
+    if field.reserved_name in ID_COLUMNS:
         return lambda value: _too_long(field, value, limits.MAX_ID_CHARACTERS) or _quote_in_id(value)
     if field.textual:
         return _truncated
@@ -159,9 +147,9 @@ def _length_check(field: Field, schema: Schema) -> Check | None:
         return lambda value: _categorical(field, value)
     # Page interactions-datasets: impressions count with their bars. Pages limits and actions-datasets: non-categorical
     # strings of items and actions; none is documented for the other types.
-    if field.name == "IMPRESSION" or schema.dataset_type in ("Items", "Actions"):
+    if field.reserved_name == "IMPRESSION" or schema.dataset_type in ("Items", "Actions"):
         return lambda value: _too_long(field, value, limits.MAX_STRING_CHARACTERS)
-    if schema.dataset_type == "Action_Interactions" and field.name == "EVENT_TYPE":
+    if schema.dataset_type == "Action_Interactions" and field.reserved_name == "EVENT_TYPE":
         return _action_event
     return None
 
@@ -181,7 +169,7 @@ def _quote_in_id(value: str) -> Problem | None:
     # "Avoid including any " characters [...] in item ID, user ID, and action ID data" (page preparing-training-data).
     if '"' not in value:
         return None
-    return Problem(Severity.WARNING, "id-characters", f"has {shown(value)}", "an ID without double quotes")
+    return Problem(Severity.WARNING, "id-characters", Text("has ", Value(value)), "an ID without double quotes")
 
 
 def _categorical(field: Field, value: str) -> Problem | None:
@@ -209,11 +197,11 @@ def _action_event(value: str) -> Problem | None:
     # Page action-interactions-datasets writes each of the three in more than one way.
     if value.strip().lower().replace("_", " ").replace("-", " ") in ("taken", "not taken", "viewed"):
         return None
-    return Problem(Severity.WARNING, "event-type", f"has {shown(value)}", "Taken, Not taken or Viewed")
+    return Problem(Severity.WARNING, "event-type", Text("has ", Value(value)), "Taken, Not taken or Viewed")
 
 
 def _is_timestamp(field: Field) -> bool:
-    return field.name in _SECONDS and not _NUMBERS.isdisjoint(field.types)
+    return field.reserved_name in SECONDS and not _NUMBERS.isdisjoint(field.types)
 
 
 def _timestamp(field: Field, schema: Schema, value: str) -> Problem | None:
@@ -225,7 +213,7 @@ def _timestamp(field: Field, schema: Schema, value: str) -> Problem | None:
         return None
     if not number > limits.MAX_SECONDS:
         return None
-    is_event = field.name == "TIMESTAMP" and schema.dataset_type in _EVENTS
-    severity = Severity.ERROR if is_event else Severity.WARNING
-    what = f"has {shown(value)}, which looks like milliseconds"
-    return Problem(severity, "milliseconds", what, "Unix epoch time in seconds, for example 1596238243")
+    is_event = field.reserved_name == "TIMESTAMP" and schema.dataset_type in _EVENTS
+    what = Text("has ", Value(value), ", which looks like milliseconds")
+    expected = "Unix epoch time in seconds, for example 1596238243"
+    return Problem(Severity.WARNING, "milliseconds", what, expected, wrong=_wrong(field) if is_event else ())

@@ -50,9 +50,10 @@ def check_schema(text: str, domain: str | None, kind: str | None = None) -> Sche
         raise InvalidInputException("The schema is not valid: its type is not record.")
     if kind is not None and kind != name:
         raise InvalidInputException(f"The schema is for {name} datasets, not for {kind}.")
-    names = [field.name for field in schema.fields]
+    # Schemas in lower case were seen to be accepted.
+    names = [field.reserved_name for field in schema.fields]
     for field in schema.fields:
-        if names.count(field.name) > 1:
+        if names.count(field.reserved_name) > 1:
             raise InvalidInputException(f"The schema is not valid: it has field {field.name} more than once.")
         if unknown := set(field.types) - _TYPES:
             raise InvalidInputException(f"The schema is not valid: {field.name} has type {', '.join(sorted(unknown))}.")

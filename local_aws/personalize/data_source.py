@@ -52,12 +52,10 @@ class SourceObjects:
         files: The files of the data location.
         doubtful: Objects that the documentation promises neither to be read nor to be left out, see
             `personalize_csv.SourceFiles`.
-        sizes: Sizes of the files in bytes.
     """
 
     files: list[FakeKey]
     doubtful: list[FakeKey]
-    sizes: list[int]
 
 
 def location_of(data_location: str) -> tuple[str, str]:
@@ -106,7 +104,7 @@ def source_objects(source: Source) -> SourceObjects:
     files, doubtful = ([objects[name] for name, _ in items] for items in (found.files, found.doubtful))
     for item in (*files, *doubtful):
         _check_access(source, name, Need("s3:GetObject", f"{arn}/{item.name}"))
-    return SourceObjects(files, doubtful, found.sizes)
+    return SourceObjects(files, doubtful)
 
 
 def _check_access(source: Source, bucket: str, need: Need) -> None:

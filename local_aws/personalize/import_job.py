@@ -17,7 +17,7 @@ from moto.s3.models import FakeKey
 from local_aws.personalize.avro import check_schema
 from local_aws.personalize.data_source import JobFailed, Source, source_objects
 from local_aws.personalize.resources import Dataset, Record, Schema
-from personalize_csv import FileReport, check_file, check_headers_agree, check_total, records
+from personalize_csv import DataFile, FileReport, SourceFiles, check_file, check_import, records
 from personalize_csv import Schema as CsvSchema
 
 _SECONDS_METADATA = "x-amz-meta-local-aws-import-seconds"
@@ -63,50 +63,52 @@ def import_data(source: Source, dataset: Dataset, schema: Schema) -> Result:
         for item in (*objects.files, *objects.doubtful):
             if reason := item.metadata.get(_FAILURE_METADATA):
                 raise JobFailed(reason)
-        files = [(item, _check(item, csv_schema)) for item in objects.files]
-        doubtful = [(item, _check(item, csv_schema)) for item in objects.doubtful]
         # Objects that may not be read at all are left out if they are wrong, unless there is nothing else.
-        read = [*files, *(each for each in doubtful if not each[1].errors)] or doubtful
-        _check_import(source, objects.sizes, [report for _, report in files], [report for _, report in read], dataset)
-        for item, report in read:
-            _keep(bytes(item.value), report, dataset, result)
+        right = [item for item in objects.doubtful if not _is_wrong(item, csv_schema)]
+        read = [*objects.files, *right] or objects.doubtful
+        reports = _check_import(source, read, right, csv_schema)
+        for item, report in zip(read, reports, strict=True):
+            _keep(bytes(item.value), report, dataset, csv_schema, result)
     except JobFailed as failed:
         kind = csv_schema.dataset_type
         result.failure_reason = f"Failed to create a data import job for {kind} dataset. {failed}"
     return result
 
 
-def _check(item: FakeKey, schema: CsvSchema) -> FileReport:
-    return check_file(f"s3://{item.bucket_name}/{item.name}", bytes(item.value), schema, whole=True)
+def _name(item: FakeKey) -> str:
+    return f"s3://{item.bucket_name}/{item.name}"
+
+
+def _is_wrong(item: FakeKey, schema: CsvSchema) -> bool:
+    return bool(check_file(_name(item), bytes(item.value), schema, whole=True).errors)
 
 
 def _check_import(
-    source: Source, sizes: list[int], files: list[FileReport], read: list[FileReport], dataset: Dataset
-) -> None:
-    """Fail the job for the first error of its files, or of all of them together."""
-    findings = [finding for report in read for finding in report.findings]
-    findings += check_headers_agree(files)
-    findings += check_total(
-        source.job.request["dataSource"]["dataLocation"],
-        read,
-        sizes,
-        dataset_type=dataset.type,
+    source: Source, read: list[FakeKey], doubtful: list[FakeKey], schema: CsvSchema
+) -> tuple[FileReport, ...]:
+    """Fail the job for its first error."""
+    location = source.job.request["dataSource"]["dataLocation"]
+    report = check_import(
+        SourceFiles(location, tuple((item.name, item.size) for item in read)),
+        [DataFile(_name(item), bytes(item.value), certain=item not in doubtful) for item in read],
+        schema=schema,
         import_mode=source.job.import_mode,
-        whole=True,
     )
-    for finding in findings:
-        if finding.is_error:
-            raise JobFailed(finding.service_text or f"{finding.message}.")
+    for finding in report.errors:
+        raise JobFailed(finding.service_text or f"{finding.message}.")
+    return report.files
 
 
-def _keep(content: bytes, report: FileReport, dataset: Dataset, result: Result) -> None:
-    identity = _ID_COLUMNS.get(dataset.type)
-    for record in _records(content, report):
+def _keep(content: bytes, report: FileReport, dataset: Dataset, schema: CsvSchema, result: Result) -> None:
+    names = {field.reserved_name: field.name for field in schema.fields}
+    columns = [names.get(name.upper(), name) for name in report.header or ()]
+    identity = names.get(_ID_COLUMNS.get(dataset.type, ""))
+    for record in _records(content, columns):
         result.records[(record[identity],) if identity else tuple(record.values())] = record
     result.count += report.records
 
 
-def _records(content: bytes, report: FileReport) -> Iterator[Record]:
+def _records(content: bytes, columns: list[str]) -> Iterator[Record]:
     """The records of a file. As in the rules, its first line's end is what ends its lines."""
     text = content.decode("utf-8-sig")
     end = re.search("\r\n|\r|\n", text)
@@ -114,4 +116,4 @@ def _records(content: bytes, report: FileReport) -> Iterator[Record]:
     reader = records.RecordReader()
     for line in lines[1:]:
         if (values := reader.read(line.removesuffix("\r"))) is not None:
-            yield dict(zip(report.header or (), values, strict=False))
+            yield dict(zip(columns, values, strict=False))

@@ -1,109 +1,132 @@
+"""What is checked of an import as a whole."""
+
+import json
+
 import pytest
 
-from personalize_csv import FileReport, Finding, Severity, as_warnings, check_headers_agree, check_total, source_files
+from personalize_csv import DataFile, Finding, ImportReport, Schema, SourceFiles, check_import, source_files
 
 GB = 2**30
+HEADER = b"USER_ID,ITEM_ID,TIMESTAMP\n"
+COLUMNS = {
+    "Interactions": "USER_ID,ITEM_ID,TIMESTAMP",
+    "Users": "USER_ID,AGE",
+    "Items": "ITEM_ID,YEAR",
+    "Actions": "ACTION_ID,VALUE",
+    "Action_Interactions": "USER_ID,ACTION_ID,EVENT_TYPE,TIMESTAMP",
+}
+NUMBERS = {"AGE", "YEAR", "VALUE", "TIMESTAMP"}
 
 
-def summary(findings: list[Finding] | tuple[Finding, ...]) -> list[tuple[str, str]]:
+def schema(kind: str = "Interactions", columns: str = "") -> Schema:
+    fields = [
+        {"name": name, "type": "long" if name.upper() in NUMBERS else "string"}
+        for name in (columns or COLUMNS[kind]).split(",")
+    ]
+    return Schema.parse(json.dumps({"type": "record", "name": kind, "fields": fields}), kind, name="s")
+
+
+def summary(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
     return [(finding.severity.value, finding.rule) for finding in findings]
 
 
-def report(name: str = "a.csv", header: tuple[str, ...] | None = ("A", "B"), records: int = 1, whole: bool = True):  # type: ignore[no-untyped-def]
-    return FileReport(name, (), header, records, whole)
+def rows(number: int, row: bytes = b"u,i,1596238243\n", header: bytes = HEADER) -> bytes:
+    return header + row * number
 
 
-def test_one_file() -> None:
-    source = source_files("s3://b/x.csv", "x.csv", [("x.csv", 5), ("x.csv.bak", 7)])
-    assert (source.files, source.doubtful, source.findings) == ((("x.csv", 5),), (), ())
-    assert source.sizes == [5]
+def check(*contents: bytes, kind: str = "Interactions", mode: str = "FULL", columns: str = "") -> ImportReport:
+    objects = [(f"d/{number}.csv", len(content)) for number, content in enumerate(contents)]
+    source = source_files("s3://b/d/", "d/", objects)
+    files = [DataFile(f"s3://b/{key}", content) for (key, _), content in zip(objects, contents, strict=True)]
+    return check_import(source, files, schema=schema(kind, columns), import_mode=mode)
 
 
-def test_a_name_of_any_kind_is_one_file() -> None:
-    assert source_files("s3://b/x", "x", [("x", 5)]).files == (("x", 5),)
+def test_a_right_import_has_no_findings() -> None:
+    report = check(rows(600), rows(400))
+    assert report.findings == ()
+    assert [(file.name, file.records) for file in report.files] == [("s3://b/d/0.csv", 600), ("s3://b/d/1.csv", 400)]
 
 
-@pytest.mark.parametrize("objects", [[], [("x.csv.bak", 7)]])
-def test_no_file(objects: list[tuple[str, int]]) -> None:
-    source = source_files("s3://b/x.csv", "x.csv", objects)
-    assert summary(source.findings) == [("error", "no-files")]
-    assert source.findings[0].message == (
-        "s3://b/x.csv does not exist; expected a CSV file, or a folder ending in a slash"
-    )
-
-
-def test_folder_without_its_slash_is_left_to_the_service() -> None:
-    source = source_files("s3://b/data", "data", [("data/x.csv", 7)])
-    assert summary(source.findings) == [("warning", "folder-without-slash")]
-    assert "s3://b/data/" in source.findings[0].message
-
-
-@pytest.mark.parametrize("folder", ["data/", ""])
-def test_folder(folder: str) -> None:
-    objects = [(f"{folder}{name}", size) for name, size in [("a.csv", 5), ("b.CSV", 6)]]
-    source = source_files("s3://b/" + folder, folder, [*objects, ("data/", 0)])
-    assert (source.files, source.doubtful, source.findings) == (tuple(objects), (), ())
-
-
-def test_folder_without_files() -> None:
-    assert summary(source_files("s3://b/d/", "d/", []).findings) == [("error", "no-files")]
-    [finding] = source_files("s3://b/d/", "d/", [("d/", 0)]).findings
-    assert finding.message == "s3://b/d/ is a folder without files; expected CSV files there"
-
-
-def test_sub_folders_are_not_read_for_certain() -> None:
-    source = source_files("s3://b/d/", "d/", [("d/e/a.csv", 5)])
-    assert (source.files, summary(source.findings)) == ((), [("warning", "sub-folders")])
-    source = source_files("s3://b/d/", "d/", [("d/a.csv", 5), ("d/e/a.csv", 5)])
-    assert (source.files, summary(source.findings)) == ((("d/a.csv", 5),), [("warning", "sub-folders")])
-
-
-def test_files_that_may_not_be_read() -> None:
-    source = source_files("s3://b/d/", "d/", [("d/_SUCCESS", 0), ("d/a.csv", 5), ("d/b.csv", 0), ("d/c.parquet", 9)])
-    assert source.files == (("d/a.csv", 5),)
-    assert [name for name, _ in source.doubtful] == ["d/_SUCCESS", "d/b.csv", "d/c.parquet"]
-    assert summary(source.findings) == [("warning", "not-csv-name")]
-    assert "3 objects" in source.findings[0].message
-
-
-def test_an_empty_file_is_the_import_where_it_is_the_only_one() -> None:
-    assert source_files("s3://b/d/", "d/", [("d/a.csv", 0)]).files == (("d/a.csv", 0),)
+def test_the_location_is_told_first() -> None:
+    report = check_import(source_files("s3://b/d/", "d/", []), [], dataset_type="Users")
+    assert summary(report.findings) == [("error", "no-files")]
 
 
 def test_headers_agree() -> None:
-    assert check_headers_agree([]) == []
-    assert check_headers_agree([report("a"), report("b"), report("c", header=None)]) == []
-    [finding] = check_headers_agree([report("a"), report("b", header=("A", "C"))])
-    assert (finding.severity, finding.rule, finding.name) == (Severity.ERROR, "headers-differ", "b")
-    assert finding.message == "b has other columns than a (B, C); expected the same header in each file"
-    assert summary(check_headers_agree([report("a"), report("b", header=("B", "A"))])) == [
-        ("warning", "headers-differ")
-    ]
+    other = rows(1, b"u,i,1,x\n", b"USER_ID,ITEM_ID,TIMESTAMP,KIND\n")
+    report = check(rows(1000), other)
+    [finding] = report.errors
+    assert (finding.rule, finding.name) == ("headers-differ", "s3://b/d/1.csv")
+    assert finding.message == (
+        "s3://b/d/1.csv has other columns than s3://b/d/0.csv (KIND); expected the same header in each file"
+    )
 
 
-def total(
-    reports: list[FileReport], *, kind: str = "INTERACTIONS", mode: str = "FULL", size: int = 1, whole: bool = True
-) -> list[tuple[str, str]]:
-    return summary(check_total("s3://b/d/", reports, [size], dataset_type=kind, import_mode=mode, whole=whole))
+@pytest.mark.parametrize("header", [b"ITEM_ID,USER_ID,TIMESTAMP\n", b"user_id,item_id,timestamp\n"])
+def test_headers_in_another_order_or_other_capitals_agree(header: bytes) -> None:
+    report = check(rows(1000), rows(5, header=header))
+    assert report.errors == ()
+    assert ("warning", "headers-differ") in summary(report.findings)
 
 
 @pytest.mark.parametrize("mode", ["FULL", "INCREMENTAL"])
 def test_a_thousand_interactions(mode: str) -> None:
-    assert total([report(records=999)], mode=mode) == [("error", "too-few-interactions")]
-    assert total([report(records=1000)], mode=mode) == []
-    assert total([report(records=600), report(records=400)], mode=mode) == []
+    assert summary(check(rows(999), mode=mode).findings) == [("error", "too-few-interactions")]
+    assert check(rows(1000), mode=mode).findings == ()
+
+
+def test_a_thousand_action_interactions_are_needed_to_append() -> None:
+    content = rows(999, b"u,a,Taken,1596238243\n", b"USER_ID,ACTION_ID,EVENT_TYPE,TIMESTAMP\n")
+    assert check(content, kind="Action_Interactions").findings == ()
+    [finding] = check(content, kind="Action_Interactions", mode="INCREMENTAL").findings
+    assert finding.is_error
+    assert finding.message == "s3://b/d/ has 999 action interactions; expected at least 1000 in an import"
 
 
 def test_interactions_are_only_too_few_where_all_were_seen() -> None:
-    assert total([report(records=999)], whole=False) == []
-    assert total([report(records=999, whole=False)]) == []
-    assert total([]) == []
+    objects = [("d/a.csv", 9), ("d/b.csv", 9)]
+    few = DataFile("a", rows(5))
+    for source, files in [
+        (source_files("s3://b/d/", "d/", objects), [few]),
+        (source_files("s3://b/d/", "d/", objects[:1], complete=False), [few]),
+        (source_files("s3://b/d/", "d/", objects[:1]), [DataFile("a", rows(5), whole=False)]),
+        (source_files("s3://b/d/", "d/", objects[:1]), []),
+    ]:
+        assert check_import(source, files, schema=schema()).findings == ()
 
 
-@pytest.mark.parametrize("kind", ["Users", "ITEMS", "Actions", "action_interactions"])
+def test_files_that_may_not_be_read_may_hold_the_rest() -> None:
+    source = source_files("s3://b/d/", "d/", [("d/a.csv", 9), ("d/b.txt", 9)])
+    files = [DataFile("a", rows(999)), DataFile("b", rows(1), certain=False)]
+    assert check_import(source, files, schema=schema()).errors == ()
+    files = [DataFile("a", rows(999)), DataFile("_SUCCESS", b"", certain=False)]
+    assert [finding.rule for finding in check_import(source, files, schema=schema()).errors] == ["too-few-interactions"]
+
+
+def test_nothing_is_certain_of_files_that_may_not_be_read() -> None:
+    source = source_files("s3://b/d/", "d/", [("d/a.csv", 9), ("d/b.gz", 9)])
+    files = [DataFile("a", rows(1000)), DataFile("b", b"\x1f\x8b", certain=False)]
+    report = check_import(source, files, schema=schema())
+    assert summary(report.findings) == [("warning", "not-csv-name"), ("warning", "not-csv")]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_file_without_a_header_is_not_told_to_have_too_few_records(known: bool) -> None:
+    content = b"someone@example.com,i1,1596238243\n" * 1000
+    source = source_files("s3://b/x.csv", "x.csv", [("x.csv", len(content))])
+    files = [DataFile("x.csv", content)]
+    report = check_import(source, files, schema=schema() if known else None, dataset_type="Interactions")
+    assert [finding.rule for finding in report.errors] == (["missing-column"] if known else [])
+    if known:
+        assert "the file may have no header" in report.errors[0].message
+
+
+@pytest.mark.parametrize("kind", ["Users", "Items", "Actions", "Action_Interactions"])
 def test_no_minimum_for_other_types(kind: str) -> None:
-    assert total([report(records=1)], kind=kind) == []
-    assert total([report(records=0)], kind=kind) == [("warning", "no-records")]
+    header = COLUMNS[kind].encode() + b"\n"
+    row = b"u,a,Taken,5\n" if kind == "Action_Interactions" else b"x,5\n"
+    assert check(rows(1, row, header), kind=kind).findings == ()
+    assert summary(check(header, kind=kind).findings) == [("warning", "no-records")]
 
 
 @pytest.mark.parametrize(
@@ -112,10 +135,10 @@ def test_no_minimum_for_other_types(kind: str) -> None:
         ("Interactions", "FULL", 100 * GB, []),
         ("Interactions", "FULL", 101 * GB, [("warning", "too-large")]),
         ("Interactions", "FULL", 1025 * GB, [("error", "too-large")]),
-        ("Action_Interactions", "FULL", 101 * GB, [("warning", "too-large")]),
+        ("ACTION_INTERACTIONS", "FULL", 101 * GB, [("warning", "too-large")]),
         ("Action_Interactions", "FULL", 1025 * GB, [("error", "too-large")]),
         ("Users", "FULL", 100 * GB, []),
-        ("Users", "FULL", 101 * GB, [("error", "too-large")]),
+        ("users", "FULL", 101 * GB, [("error", "too-large")]),
         ("Items", "FULL", 101 * GB, [("error", "too-large")]),
         ("Actions", "FULL", 101 * GB, [("error", "too-large")]),
         ("Items", "INCREMENTAL", GB, []),
@@ -125,18 +148,61 @@ def test_no_minimum_for_other_types(kind: str) -> None:
     ],
 )
 def test_size(kind: str, mode: str, size: int, found: list[tuple[str, str]]) -> None:
-    assert total([report(records=5000)], kind=kind, mode=mode, size=size) == found
+    source = SourceFiles("s3://b/d/", (("d/a.csv", size),))
+    assert summary(check_import(source, [], dataset_type=kind, import_mode=mode).findings) == found
 
 
 def test_size_in_words() -> None:
-    [finding] = check_total("s3://b/d/", [], [GB] * 150, dataset_type="ITEMS", import_mode="FULL", whole=False)
+    source = SourceFiles("s3://b/d/", (("d/a.csv", GB),) * 150)
+    [finding] = check_import(source, [], dataset_type="ITEMS").findings
     assert finding.message == (
         "s3://b/d/ has 150 GB; expected at most 100 GB in an import of Items with import mode FULL"
     )
 
 
-def test_as_warnings() -> None:
-    error = Finding(Severity.ERROR, "type", "a.csv line 2 is wrong", "a.csv", 2)
-    softened = as_warnings(FileReport("a.csv", (error,), None, 0, whole=True))
-    assert softened.errors == ()
-    assert [finding.message for finding in softened.warnings] == [error.message]
+ITEMS = b"ITEM_ID,YEAR\n"
+
+
+def test_a_few_values_that_cannot_be_read_are_warnings_with_their_number() -> None:
+    content = ITEMS + b"n,1995\n" * 9_729 + b"n,\n" * 12 + "r,2006\u20132007\n".encode()
+    report = check(content, kind="Items")
+    assert report.errors == ()
+    assert [finding.message for finding in report.warnings] == [
+        "s3://b/d/0.csv line 9731, column YEAR, has no value; expected a value, because schema s does not allow null "
+        "there (in 12 of 9,742 records looked at)",
+        "s3://b/d/0.csv line 9743, column YEAR, has '2006\u20132007'; expected a value of type long "
+        "(in 1 of 9,742 records looked at)",
+    ]
+
+
+@pytest.mark.parametrize("wrong", [b"n,x\n", b"n,\n", b"n\n"])
+def test_a_column_that_no_record_has_is_an_error_over_all_files(wrong: bytes) -> None:
+    report = check(ITEMS + b"n,x\n" * 2, ITEMS + wrong, kind="Items")
+    assert [(finding.name, finding.line) for finding in report.errors] == [("s3://b/d/0.csv", 2), ("s3://b/d/1.csv", 2)]
+    assert report.errors[0].message.endswith("(in all 2 records looked at)")
+    assert check(ITEMS + b"n,x\n" * 2, ITEMS + wrong + b"n,5\n", kind="Items").errors == ()
+    assert check(ITEMS + b"n,x\n" * 2, ITEMS + b'n,"5\n', kind="Items").errors == ()
+
+
+def test_different_faults_add_up() -> None:
+    report = check(ITEMS + b"n,x\nn,\nn\n", kind="Items")
+    assert [finding.rule for finding in report.errors] == ["type", "null", "too-few-values"]
+
+
+def test_milliseconds_are_an_error_where_all_records_have_them() -> None:
+    report = check(rows(1000, b"u,i,1596238243000\n"))
+    assert [finding.rule for finding in report.errors] == ["milliseconds"]
+    assert check(rows(999, b"u,i,1596238243000\n") + b"u,i,5\n").errors == ()
+
+
+def test_a_schema_in_lower_case_has_the_same_rules() -> None:
+    lower = "user_id,item_id,timestamp"
+    header = lower.encode() + b"\n"
+    report = check(rows(1000, header=header), columns=lower)
+    assert summary(report.findings) == [("warning", "capitals")]
+    assert report.findings[0].message == (
+        "s3://b/d/ is for schema s, which has user_id, item_id, timestamp; expected USER_ID, ITEM_ID, TIMESTAMP as in "
+        "the guide; imports without that were seen to succeed"
+    )
+    report = check(rows(1000, b"u" * 300 + b",i,1596238243000\n", header), columns=lower)
+    assert [finding.rule for finding in report.errors] == ["length", "milliseconds"]

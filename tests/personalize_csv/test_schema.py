@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from personalize_csv import Field, Schema, SchemaError, dataset_type
+from personalize_csv import Schema, SchemaError
+from personalize_csv.schema import Field, dataset_type
 
 
 def parse(*fields: Any, kind: str = "USERS") -> Schema:

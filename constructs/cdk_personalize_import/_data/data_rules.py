@@ -10,7 +10,15 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from cdk_personalize_import import _dataset
-from personalize_csv import DATASET_TYPES, Finding, Schema, SchemaError, check_file, check_headers_agree, check_total
+from personalize_csv import (
+    DATASET_TYPES,
+    DataFile,
+    Finding,
+    Schema,
+    SchemaError,
+    SourceFiles,
+    check_import,
+)
 
 _CHUNK = 2**20
 _MOST_FINDINGS = 10
@@ -50,29 +58,25 @@ class DataRules:
 
     def check(self, path: Path, files: Sequence[Path]) -> tuple[list[str], list[str]]:
         """Return what is certain to make an import fail, and what may."""
-        reports = [check_file(str(file), _chunks(file), self.schema, whole=True) for file in files]
-        findings: list[Finding] = [finding for report in reports for finding in report.findings]
-        findings += check_headers_agree(reports)
-        if self.dataset_type is not None:
-            sizes = [file.stat().st_size for file in files]
-            findings += check_total(
-                str(path),
-                reports,
-                sizes,
-                dataset_type=self.dataset_type,
-                import_mode=self.import_mode,
-                whole=True,
-            )
-        return _messages(findings, are_errors=True), _messages(findings, are_errors=False)
+        report = check_import(
+            _source(path, files),
+            [DataFile(str(file), _chunks(file)) for file in files],
+            schema=self.schema,
+            dataset_type=self.dataset_type,
+            import_mode=self.import_mode,
+        )
+        return _messages(report.errors), _messages(report.warnings)
 
 
-def check_headers(files: Sequence[Path]) -> list[str]:
+def check_headers(path: Path, files: Sequence[Path]) -> list[str]:
     """Return what is wrong with the headers of files, whatever they are for."""
-    findings: list[Finding] = []
-    for file in files:
-        start = next(_chunks(file), b"")
-        findings += check_file(str(file), start, None, whole=len(start) < _CHUNK, max_checked=0).findings
-    return _messages(findings, are_errors=True)
+    starts = [(file, next(_chunks(file), b"")) for file in files]
+    parts = [DataFile(str(file), start, whole=len(start) < _CHUNK) for file, start in starts]
+    return _messages(check_import(_source(path, files), parts, max_checked=0).errors)
+
+
+def _source(path: Path, files: Sequence[Path]) -> SourceFiles:
+    return SourceFiles(str(path), tuple((str(file), file.stat().st_size) for file in files))
 
 
 def _chunks(file: Path) -> Iterator[bytes]:
@@ -81,8 +85,8 @@ def _chunks(file: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _messages(findings: Sequence[Finding], *, are_errors: bool) -> list[str]:
-    return [finding.message for finding in findings if finding.is_error is are_errors][:_MOST_FINDINGS]
+def _messages(findings: Sequence[Finding]) -> list[str]:
+    return [finding.message for finding in findings][:_MOST_FINDINGS]
 
 
 def _known_type(name: str) -> str | None:

@@ -43,7 +43,7 @@ class LocalData:
             )
             arguments.refuse("path", allowed, str(path))
         arguments.data_location("path", f"s3://{'b' * 63}/{'k' * 21}/{self._name}")
-        errors, warnings = (check_headers(self.files), []) if rules is None else rules.check(path, self.files)
+        errors, warnings = (check_headers(path, self.files), []) if rules is None else rules.check(path, self.files)
         if errors:
             arguments.refuse("path", f"data that Personalize can import ({'; '.join(errors)})", str(path))
         return warnings

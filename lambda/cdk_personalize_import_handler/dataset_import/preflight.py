@@ -10,7 +10,8 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.htm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -27,7 +28,7 @@ from cdk_personalize_import_handler.dataset_import.source_files import (
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from personalize_csv import FileReport, Finding, Schema
+    from personalize_csv import DataFile, Finding, Schema
 
 BUDGET = 5.0
 """Seconds after which nothing more is waited for."""
@@ -175,45 +176,33 @@ class _Look:
             return Listing(bucket, key, objects=(), complete=True)
 
     def _check_listing(self, listing: Listing, dataset: _Dataset) -> None:
-        from personalize_csv import check_headers_agree, check_total, source_files
+        from personalize_csv import check_import, source_files
 
         location = self._request.data_location
-        source = source_files(location, listing.key, listing.objects)
-        self._report(finding for finding in source.findings if listing.complete or not finding.is_error)
         if not listing.complete:
             self._warn(f"{location} has more than {len(listing.objects)} objects, of which the first are looked at")
-        files = self._check_starts(listing.bucket, sample(source.files, MAX_FILES), dataset.schema)
-        doubtful = self._check_starts(
-            listing.bucket, sample(source.doubtful, MAX_FILES - len(files)), dataset.schema, certain=False
+        source = source_files(location, listing.key, listing.objects, complete=listing.complete)
+        files = sample(source.files, MAX_FILES)
+        doubtful = sample(source.doubtful, MAX_FILES - len(files))
+        report = check_import(
+            source,
+            itertools.chain(self._starts(listing.bucket, files), self._starts(listing.bucket, doubtful, certain=False)),
+            schema=dataset.schema,
+            dataset_type=dataset.dataset_type or None,
+            import_mode=self._request.import_mode,
+            max_checked=MAX_CHECKED_RECORDS,
         )
-        self._report(check_headers_agree(files))
-        if dataset.dataset_type:
-            reports = [*files, *doubtful]
-            total = check_total(
-                location,
-                reports,
-                source.sizes,
-                dataset_type=dataset.dataset_type,
-                import_mode=self._request.import_mode,
-                whole=listing.complete and len(reports) == len(source.files) + len(source.doubtful),
-            )
-            self._report(total)
+        self._report(report.findings)
 
-    def _check_starts(
-        self, bucket: str, objects: Sequence[tuple[str, int]], schema: Schema | None, certain: bool = True
-    ) -> list[FileReport]:
-        from personalize_csv import as_warnings, check_file
+    def _starts(self, bucket: str, objects: Sequence[tuple[str, int]], *, certain: bool = True) -> Iterator[DataFile]:
+        from personalize_csv import DataFile
 
         futures = [(key, self._executor.submit(read_start, self._s3, bucket, key, size)) for key, size in objects]
-        reports = []
         for key, future in futures:
             name = f"s3://{bucket}/{key}"
             start = self._result(future, name)
             if start is not None:
-                report = check_file(name, start.content, schema, whole=start.whole, max_checked=MAX_CHECKED_RECORDS)
-                reports.append(report if certain else as_warnings(report))
-                self._report(reports[-1].findings)
-        return reports
+                yield DataFile(name, start.content, start.whole, certain)
 
     def _result(self, future: Future[_Result], what: str) -> _Result | None:
         try:

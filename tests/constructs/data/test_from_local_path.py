@@ -230,10 +230,10 @@ class TestRules:
         [
             (interactions(header="USER_ID,ITEM,TIMESTAMP"), "ITEM_ID"),
             (interactions(999), "999 interactions; expected at least 1000"),
-            (interactions(2000) + "u,i,yesterday\n", "line 2002, column TIMESTAMP, has 'yesterday'"),
+            (interactions(2000) + "u" * 257 + ",i,5\n", "line 2002, column USER_ID, has 257 characters"),
             (interactions(timestamp="1700000000000"), "looks like milliseconds"),
         ],
-        ids=["missing column", "too few", "wrong type in the last line", "milliseconds"],
+        ids=["missing column", "too few", "too long in the last line", "milliseconds"],
     )
     def test_wrong_data(self, content: str, finding: str, file: Path) -> None:
         file.write_text(content)

@@ -154,12 +154,7 @@ def test_right_folder(bucket: Bucket, personalize: Personalize, location: str) -
             "s3://shop/x.csv lacks the column ITEM_ID",
         ),
         (
-            {"x.csv": '"USER_ID",ITEM_ID,TIMESTAMP\n' + ROWS},
-            "s3://shop/x.csv",
-            "s3://shop/x.csv has its header in quotation",
-        ),
-        (
-            {"x.csv": HEADER + "u,,5\n" + ROWS},
+            {"x.csv": HEADER + "u,,5\n" * 1000},
             "s3://shop/x.csv",
             "s3://shop/x.csv line 2, column ITEM_ID, has no value",
         ),
@@ -352,7 +347,7 @@ def test_objects_that_may_not_be_read_are_warnings(bucket: Bucket, personalize: 
 
 
 def test_files_that_cannot_be_read_are_warnings(personalize: Personalize) -> None:
-    s3 = S3({"d/a.csv": 10**9, "d/b.csv": 10**9}, (HEADER + "u,i,x\n" + ROWS).encode())
+    s3 = S3({"d/a.csv": 10**9, "d/b.csv": 10**9}, (HEADER + "u,i,x\n" * 9).encode())
     s3.refuse["d/a.csv"] = refused("AccessDenied")
     verdict = check(personalize, s3, "s3://shop/d/")
     assert [error.partition(" ")[0] for error in verdict.errors] == ["s3://shop/d/b.csv"]
@@ -426,7 +421,7 @@ def test_never_raises(answer: Any) -> None:
 
 def test_never_raises_whatever_breaks(bucket: Bucket, personalize: Personalize) -> None:
     bucket.put("x.csv", HEADER + ROWS)
-    with mock.patch("personalize_csv.check_file", side_effect=ZeroDivisionError("oh")):
+    with mock.patch("personalize_csv.check_import", side_effect=ZeroDivisionError("oh")):
         verdict = check(personalize, bucket.client, "s3://shop/x.csv")
     assert verdict == Verdict([], ["the preflight stopped: ZeroDivisionError: oh"])
 
