@@ -5,6 +5,8 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 READY := .venv/.ready
 COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
+# The libraries of Lambda's images, each set in an environment of its own.
+LAMBDA := lambda-oldest lambda-newest
 
 .PHONY: deploy-local local-aws synth test lint format bench soak wheel-check docs site lock clean
 
@@ -45,9 +47,10 @@ lock: $(READY)  ## Pin anew what pyproject.toml asks for: the newest versions wi
 	$(COMPILE) --group dev pyproject.toml -o locks/dev.txt
 	$(COMPILE) --group docs -c locks/dev.txt -o locks/docs.txt
 	$(COMPILE) --group ministack -o locks/ministack.txt
+	for name in $(LAMBDA); do $(COMPILE) --group $$name -o locks/$$name.txt || exit; done
 
-$(READY): locks/install.py locks/uv.txt locks/dev.txt package-lock.json pyproject.toml
-	$(PYTHON) locks/install.py dev
+$(READY): locks/install.py locks/uv.txt locks/dev.txt $(LAMBDA:%=locks/%.txt) package-lock.json pyproject.toml
+	$(PYTHON) locks/install.py dev $(LAMBDA)
 	npm ci --silent
 	touch $@
 

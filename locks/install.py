@@ -1,4 +1,4 @@
-"""Installs a lock file into .venv with uv: ``python locks/install.py dev``.
+"""Installs lock files with uv: ``python locks/install.py dev lambda-newest``.
 
 What can't live beside the development dependencies has a lock file and an environment of its own: `install_apart`.
 
@@ -20,6 +20,8 @@ LOCKS = Path(__file__).resolve().parent
 ROOT = LOCKS.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+# Each has an environment of its own, .venv/<name>.
+APART = ("lambda-oldest", "lambda-newest", "ministack")
 # pip's option, uv's variable, what separates several values there.
 OPTIONS = {
     "index-url": ("UV_DEFAULT_INDEX", " "),
@@ -41,7 +43,11 @@ def main(names: list[str]) -> None:
     run(BIN / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", LOCKS / "uv.txt")
     uv = uv_environment(pip_configuration())
     for name in names:
-        run(BIN / "uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", LOCKS / f"{name}.txt", env=uv)
+        if name in APART:
+            install_apart(name, VENV / name)
+            continue
+        lock = LOCKS / f"{name}.txt"
+        run(BIN / "uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", lock, env=uv)
     run(BIN / "uv", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT, env=uv)
 
 

@@ -71,7 +71,7 @@ class Wire:
         """
         latency = self.random.uniform(0.2, 1.0) * self.slowest / 2
         event = self.event()
-        params = _params(service, request)
+        params = params_of(service, request)
         fault = self.faults.take(operation, event)
         error = ""
         try:
@@ -82,10 +82,10 @@ class Wire:
             self.loop.sleep(latency)
             if fault:
                 self._strike(fault.kind, service, request.url)
-            return _response(request.url, _success(service, body))
+            return _response(request.url, success(service, body))
         except ServiceError as refusal:
             error = refusal.code
-            return _response(request.url, _refusal(service, refusal))
+            return _response(request.url, refused(service, refusal))
         except (BotoCoreError, HTTPClientError) as broken:
             error = type(broken).__name__
             raise
@@ -104,7 +104,8 @@ class Wire:
         raise failure(kind, service, url)
 
 
-def _params(service: str, request: AWSPreparedRequest) -> dict[str, Any]:
+def params_of(service: str, request: AWSPreparedRequest) -> dict[str, Any]:
+    """The parameters of a call, as its service reads them."""
     url = urlsplit(request.url)
     if service == "cloudformation":
         form = request.body.decode() if isinstance(request.body, bytes) else str(request.body)
@@ -121,13 +122,15 @@ def _params(service: str, request: AWSPreparedRequest) -> dict[str, Any]:
     return params
 
 
-def _success(service: str, body: dict[str, Any]) -> Answer:
+def success(service: str, body: dict[str, Any]) -> Answer:
+    """What a service answers with."""
     if service in ("s3", "cloudformation"):
         return body.get("status", 200), body.get("headers", {}), body["body"]
     return 200, {}, json.dumps(body).encode()
 
 
-def _refusal(service: str, error: ServiceError) -> Answer:
+def refused(service: str, error: ServiceError) -> Answer:
+    """What a service refuses a call with."""
     if service in ("s3", "cloudformation"):
         xml = f"<Error><Code>{error.code}</Code><Message>{error.message}</Message></Error>"
         if service == "cloudformation":
