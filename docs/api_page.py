@@ -37,12 +37,11 @@ def _target(found: griffe.Object | griffe.Alias) -> griffe.Object:
 
 def _class(owner: griffe.Object) -> Iterator[str]:
     yield f"## {owner.name}\n"
-    yield from _docstring(owner)
     members = {name: _target(member) for name, member in owner.all_members.items()}
-    for name, member in members.items():
-        if name == "__init__" and member.docstring is not None:
-            yield f"```python\n{_signature(owner.name, member)}\n```\n"
-            yield from _docstring(member, leave_out_text=True)
+    # A class without documented arguments is not for users to make.
+    if _has_arguments(owner):
+        yield f"```python\n{_signature(owner.name, members['__init__'])}\n```\n"
+    yield from _docstring(owner)
     for name, member in members.items():
         if name.startswith("_") or member.docstring is None:
             continue
@@ -52,6 +51,11 @@ def _class(owner: griffe.Object) -> Iterator[str]:
         elif isinstance(member, griffe.Attribute) and member.annotation is not None:
             yield f"`{member.annotation}`\n"
         yield from _docstring(member)
+
+
+def _has_arguments(owner: griffe.Object) -> bool:
+    sections = owner.docstring.parsed if owner.docstring else []
+    return any(isinstance(section, griffe.DocstringSectionParameters) for section in sections)
 
 
 def _signature(name: str, function: griffe.Object) -> str:
@@ -74,13 +78,12 @@ def _signature(name: str, function: griffe.Object) -> str:
     return text
 
 
-def _docstring(owner: griffe.Object, *, leave_out_text: bool = False) -> Iterator[str]:
+def _docstring(owner: griffe.Object) -> Iterator[str]:
     if owner.docstring is None:
         return
     for section in owner.docstring.parsed:
         if isinstance(section, griffe.DocstringSectionText):
-            if not leave_out_text:
-                yield f"{_links(section.value)}\n"
+            yield f"{_links(section.value)}\n"
         elif isinstance(section, griffe.DocstringSectionParameters):
             yield "| Argument | |\n|---|---|"
             yield from (f"| `{item.name}` | {_line(item.description)} |" for item in section.value)

@@ -134,15 +134,19 @@ class Shop:
         self.stack = cdk.Stack(self.app, "Shop", **properties)
         self.bucket = s3.Bucket(self.stack, "Bucket")
 
-    def dataset(self, dataset_type: str = "Interactions", schema: str = '{"type": "record"}') -> personalize.CfnDataset:
-        group = personalize.CfnDatasetGroup(self.stack, f"{dataset_type}Group", name=f"shop-{dataset_type}")
-        made = personalize.CfnSchema(self.stack, f"{dataset_type}Schema", name=f"{dataset_type}-schema", schema=schema)
+    def dataset(
+        self, dataset_type: str = "Interactions", schema: str = '{"type": "record"}', group: str = ""
+    ) -> personalize.CfnDataset:
+        """Return a dataset with a group and a schema of its own; with a group's name, one beside the first."""
+        name = f"{group}{dataset_type}"
+        made_group = personalize.CfnDatasetGroup(self.stack, f"{name}Group", name=group or f"shop-{dataset_type}")
+        made = personalize.CfnSchema(self.stack, f"{name}Schema", name=f"{name}-schema", schema=schema)
         return personalize.CfnDataset(
             self.stack,
-            f"{dataset_type}Dataset",
-            name=dataset_type,
+            f"{name}Dataset",
+            name=name,
             dataset_type=dataset_type,
-            dataset_group_arn=group.attr_dataset_group_arn,
+            dataset_group_arn=made_group.attr_dataset_group_arn,
             schema_arn=made.attr_schema_arn,
         )
 

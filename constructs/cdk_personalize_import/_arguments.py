@@ -1,184 +1,104 @@
-"""Checks of the arguments of DatasetImportJob. Values that are only known at deployment pass."""
+"""The arguments of an import, checked: one object that never changes."""
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import Any
 
-import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 
-from cdk_personalize_import._template.arns import is_token
-
-_DATASET_ARN = re.compile(r"arn:[a-z\d-]+:personalize:(?P<region>[a-z\d-]+):(?P<account>\d{12}):dataset/[^/]+/[^/]+")
-_JOB_ARN = re.compile(r"arn:[a-z\d-]+:personalize:[a-z\d-]+:\d{12}:dataset-import-job/[a-zA-Z0-9][a-zA-Z0-9\-_]*")
-_PREFIX = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
-_MAX_ARN = 256
-# Three hashes and their hyphens take the rest of a job name's 63 characters.
-_MAX_PREFIX = 33
-_MAX_LOCATION = 256
-_MAX_TAGS = 50
-_TIMEOUT_SECONDS = (60, 24 * 3600)
-_DEFAULT_TIMEOUT_SECONDS = 3600
-_DEFAULT_POLL_INTERVAL_SECONDS = 5
-_POLL_INTERVAL_SECONDS = (1, 600)
+from cdk_personalize_import._checks import Checks
+from cdk_personalize_import._data.data_rules import DataRules
+from cdk_personalize_import._data.data_source import DataSource
+from cdk_personalize_import._dataset import KnownDataset
+from cdk_personalize_import._import_mode import ImportMode
 
 
+@dataclass(frozen=True)
 class Arguments:
-    """The arguments of one construct.
+    """What the arguments of DatasetImportJob say.
 
-    Each check raises TypeError for a value of the wrong type and ValueError for any other wrong value, with a
-    sentence that names the construct, the argument, what is allowed and the value.
-
-    Args:
-        scope: The construct's scope.
-        construct_id: The construct's id.
+    Attributes:
+        dataset: What is known of the dataset.
+        data_source: Where the data comes from.
+        role: The given role, if any.
+        preflight: Whether there is a preflight.
+        tags: Tags of the job.
+        job_name_prefix: How the names of jobs begin.
+        timeout: How long the deployment waits, in seconds.
+        properties: Those properties of the resource that the arguments alone decide.
+        warnings: What may be wrong with the data.
     """
 
-    def __init__(self, scope: Any, construct_id: str) -> None:
-        self.stack = cdk.Stack.of(scope)
-        self.account, self.region = self.stack.account, self.stack.region
-        self.construct_path = "/".join(part for part in (scope.node.path, construct_id) if part)
+    dataset: KnownDataset
+    data_source: DataSource
+    role: iam.IRole | None
+    preflight: bool
+    tags: dict[str, str]
+    job_name_prefix: str
+    timeout: int
+    properties: Mapping[str, Any]
+    warnings: list[str]
 
-    def refuse(self, argument: str, allowed: str, value: object, kind: type[Exception] = ValueError) -> NoReturn:
-        """Raise the error of an argument."""
-        raise kind(f"{self.construct_path}: {argument} must be {allowed}, got {value!r}")
+    @classmethod
+    def checked(
+        cls,
+        checks: Checks,
+        *,
+        dataset_arn: object,
+        data_source: object,
+        import_mode: object,
+        publish_attribution_metrics_to_s3: object,
+        tags: object,
+        role: object,
+        job_name_prefix: object,
+        data_version: object,
+        wait_for_completion: object,
+        preflight: object,
+        timeout: object,
+        poll_interval: object,
+    ) -> Arguments:
+        """Check all arguments, before there is a construct.
 
-    def text(self, argument: str, value: object) -> str:
-        """Return a text."""
-        if not isinstance(value, str):
-            self.refuse(argument, "a string", value, TypeError)
-        return value
-
-    def flag(self, argument: str, value: object) -> bool:
-        """Return a flag."""
-        if not isinstance(value, bool):
-            self.refuse(argument, "True or False", value, TypeError)
-        return value
-
-    def member(self, argument: str, value: object, kind: type) -> None:
-        """Check that a value is of a type of this package."""
-        if not isinstance(value, kind):
-            self.refuse(argument, f"of type {kind.__name__}", value, TypeError)
-
-    def resource(self, argument: str, value: object, attribute: str, kind: str) -> None:
-        """Check that a value is a construct with an attribute."""
-        # First of the type: asking the object itself is a call to another process.
-        if not hasattr(type(value), attribute) and not hasattr(value, attribute):
-            self.refuse(argument, f"an {kind}", value, TypeError)
-
-    def dataset_arn(self, value: object) -> None:
-        """Check the ARN of a dataset that this stack can import into."""
-        allowed = "the ARN of a Personalize dataset (arn:aws:personalize:<region>:<account>:dataset/<group>/<type>)"
-        if not isinstance(value, str):
-            self.refuse("dataset_arn", f"a string, {allowed}", value, TypeError)
-        if is_token(value):
-            return
-        match = _DATASET_ARN.fullmatch(value)
-        if not match or len(value) > _MAX_ARN:
-            self.refuse("dataset_arn", allowed, value)
-        for part, own in (("region", self.region), ("account", self.account)):
-            if match[part] != own and not is_token(own):
-                self.refuse("dataset_arn", f"in the stack's {part}, {own}", value)
-
-    def dataset_import_job_arn(self, value: object) -> None:
-        """Check the ARN of a dataset import job."""
-        argument = "dataset_import_job_arn"
-        arn = self.text(argument, value)
-        if not is_token(arn) and not _JOB_ARN.fullmatch(arn):
-            form = "arn:aws:personalize:<region>:<account>:dataset-import-job/<name>"
-            self.refuse(argument, f"the ARN of a Personalize dataset import job ({form})", value)
-
-    def data_location(self, argument: str, location: str) -> None:
-        """Check the length of an S3 URL, of which the bucket's name may not be known."""
-        # A bucket's name has three characters at least.
-        known = re.sub(r"\$\{Token\[[^]]*\]\}", "???", location)
-        if len(known) > _MAX_LOCATION:
-            self.refuse(
-                argument, f"so short that the S3 URL of the data has at most {_MAX_LOCATION} characters", location
-            )
-
-    def job_name_prefix(self, value: object) -> str:
-        """Return the prefix of job names, from the construct's path where none is given."""
-        if value is None:
-            # The end of the path tells more than its beginning.
-            name = re.sub(r"[^a-zA-Z0-9_]+", "-", self.construct_path).strip("-_")
-            return name[-_MAX_PREFIX:].strip("-_") or "import"
-        prefix = self.text("job_name_prefix", value)
-        if is_token(prefix):
-            return prefix
-        if len(prefix) > _MAX_PREFIX or not _PREFIX.fullmatch(prefix):
-            allowed = f"1 to {_MAX_PREFIX} letters, digits, hyphens and underscores, the first a letter or digit"
-            self.refuse("job_name_prefix", allowed, value)
-        # The form in which it comes before a hyphen in a job's name.
-        return re.sub(r"-+", "-", prefix).rstrip("-_")
-
-    def tags(self, value: object) -> dict[str, str]:
-        """Return the tags."""
-        if value is None:
-            return {}
-        if not isinstance(value, Mapping):
-            self.refuse("tags", "a mapping of strings to strings", value, TypeError)
-        for key, text in value.items():
-            if not isinstance(key, str) or not isinstance(text, str):
-                self.refuse("tags", "a mapping of strings to strings", {key: text}, TypeError)
-        wrong = wrong_tags(value)
-        if wrong:
-            self.refuse("tags", *wrong)
-        return dict(value)
-
-    def timeout(self, value: object) -> int:
-        """Return how long to wait, in seconds."""
-        if value is None:
-            return _DEFAULT_TIMEOUT_SECONDS
-        if not isinstance(value, cdk.Duration):
-            self.refuse("timeout", "a Duration", value, TypeError)
-        if value.is_unresolved():
-            self.refuse("timeout", "known at synthesis, because the number of resources depends on it", str(value))
-        seconds = math.ceil(value.to_milliseconds() / 1000)
-        least, most = _TIMEOUT_SECONDS
-        if not least <= seconds <= most:
-            self.refuse("timeout", "between 1 minute and 24 hours", f"{value.to_human_string()}")
-        return seconds
-
-    def poll_interval(self, value: object, timeout: int) -> str:
-        """Return the closest spacing of two looks at the job, in seconds."""
-        if value is None:
-            return str(_DEFAULT_POLL_INTERVAL_SECONDS)
-        if not isinstance(value, cdk.Duration):
-            self.refuse("poll_interval", "a Duration", value, TypeError)
-        if value.is_unresolved():
-            return cdk.Tokenization.stringify_number(value.to_seconds())
-        milliseconds = value.to_milliseconds()
-        seconds = math.ceil(milliseconds / 1000)
-        least, most = _POLL_INTERVAL_SECONDS
-        if not least * 1000 <= milliseconds <= most * 1000:
-            self.refuse("poll_interval", "between 1 second and 10 minutes", value.to_human_string())
-        if seconds > timeout:
-            self.refuse("poll_interval", f"at most timeout ({timeout} seconds)", value.to_human_string())
-        return str(seconds)
+        Raises:
+            TypeError: An argument is of the wrong type.
+            ValueError: An argument has a value that isn't allowed.
+        """
+        dataset = KnownDataset.of(checks.dataset_arn(dataset_arn))
+        source = checks.member("data_source", data_source, DataSource)
+        mode = checks.member("import_mode", import_mode, ImportMode)
+        has_preflight = checks.flag("preflight", preflight)
+        warnings = source._origin.check(checks, DataRules(dataset, mode.value) if has_preflight else None)
+        prefix = checks.job_name_prefix(job_name_prefix)
+        own_tags = checks.tags(tags)
+        given_role = None if role is None else checks.role(role)
+        seconds = checks.timeout(timeout)
+        properties = {
+            "DatasetArn": dataset.arn,
+            "ImportMode": mode.value,
+            "PublishAttributionMetricsToS3": _text(
+                checks.flag("publish_attribution_metrics_to_s3", publish_attribution_metrics_to_s3)
+            ),
+            "JobNamePrefix": prefix,
+            "WaitForCompletion": _text(checks.flag("wait_for_completion", wait_for_completion)),
+            "PollInterval": checks.poll_interval(poll_interval, seconds),
+            "Preflight": _text(has_preflight),
+        }
+        if data_version is not None:
+            properties["DataVersion"] = checks.text("data_version", data_version)
+        return cls(
+            dataset=dataset,
+            data_source=source,
+            role=given_role,
+            preflight=has_preflight,
+            tags=own_tags,
+            job_name_prefix=prefix,
+            timeout=seconds,
+            properties=properties,
+            warnings=warnings,
+        )
 
 
-def wrong_tags(tags: Mapping[str, str]) -> tuple[str, object] | None:
-    """Return what is allowed and what is there instead, None for tags that are right.
-
-    See https://docs.aws.amazon.com/personalize/latest/dg/API_Tag.html
-    """
-    if len(tags) > _MAX_TAGS:
-        return f"at most {_MAX_TAGS} tags", f"{len(tags)} tags"
-    for key, value in tags.items():
-        if not is_token(key):
-            if not 1 <= len(key) <= 128 or not _is_tag_text(key):
-                return "keys of 1 to 128 letters, digits, spaces and _ . : / = + - @", key
-            if key.lower().startswith("aws:"):
-                return "keys that don't begin with aws:", key
-        if not is_token(value) and (len(value) > 256 or not _is_tag_text(value)):
-            return "values of at most 256 letters, digits, spaces and _ . : / = + - @", value
-    return None
-
-
-def _is_tag_text(text: str) -> bool:
-    # The API's pattern: \p{L}, \p{Z}, \p{N} and some marks.
-    return all(character in "_.:/=+-@" or unicodedata.category(character)[0] in "LZN" for character in text)
+def _text(flag: bool) -> str:
+    return "true" if flag else "false"

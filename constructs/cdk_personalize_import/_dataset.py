@@ -1,69 +1,91 @@
-"""What synthesis can know of the dataset of an import: its ARN without a reference to it, its schema."""
+"""What synthesis can know of the dataset of an import.
+
+It is asked once, since each question is a call to the CDK's own process.
+"""
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_personalize as personalize
 from constructs import IConstruct
 
-from cdk_personalize_import._template.arns import is_token
+from cdk_personalize_import._template.arns import Arns, is_token
+from personalize_csv import DATASET_TYPES, Schema, SchemaError
+
+_ONE_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
-def known_dataset(dataset_arn: str) -> personalize.CfnDataset | None:
-    """Return the dataset with that ARN, None when the app doesn't make it."""
-    target = _target(dataset_arn)
-    return target if isinstance(target, personalize.CfnDataset) else None
+@dataclass(frozen=True)
+class KnownDataset:
+    """What is known of a dataset.
 
-
-def known_schema(dataset: personalize.CfnDataset) -> personalize.CfnSchema | None:
-    """Return the schema of a dataset, None when the app doesn't make it."""
-    target = _target(dataset.schema_arn)
-    return target if isinstance(target, personalize.CfnSchema) else None
-
-
-def _arn_without_reference(dataset: personalize.CfnDataset) -> str | None:
-    """Return the ARN that a dataset will have, None when it can't be told.
-
-    The function's policy names the datasets in this way where it can. A reference would make every import of the
-    stack wait for every dataset of the stack, and close a circle as soon as one of them waits for an import.
+    Attributes:
+        arn: Its ARN, as it was given.
+        policy_arn: Its ARN for the function's policy, without a reference to the dataset where the ARN can be told. A
+            reference would make every import of the stack wait for every dataset of the stack, and close a circle as
+            soon as one of them waits for an import.
+        schema_arn: The ARN of its schema for the function's policy, None when it can't be told.
+        dataset_type: Its type, None when the app doesn't tell.
+        schema: Its schema, None when the app doesn't make it, or makes one that Personalize would refuse.
     """
-    group = _target(dataset.dataset_group_arn)
-    if not isinstance(group, personalize.CfnDatasetGroup):
-        return None
-    parts = (group.name, dataset.dataset_type)
-    if any(not isinstance(part, str) or cdk.Token.is_unresolved(part) for part in parts):
-        return None
-    return cdk.Stack.of(dataset).format_arn(
-        service="personalize", resource="dataset", resource_name=f"{group.name}/{str(dataset.dataset_type).upper()}"
-    )
+
+    arn: str
+    policy_arn: str
+    schema_arn: str | None
+    dataset_type: str | None
+    schema: Schema | None
+
+    @classmethod
+    def of(cls, arn: str) -> KnownDataset:
+        """Find out what there is to know.
+
+        Args:
+            arn: ARN of the dataset.
+        """
+        made = _target(arn)
+        if not isinstance(made, personalize.CfnDataset):
+            end = re.search(r"/([A-Z_]+)$", arn)
+            return cls(arn, arn, None, _known_type(end[1]) if end else None, None)
+        group, schema = _target(made.dataset_group_arn), _target(made.schema_arn)
+        dataset_type = made.dataset_type
+        policy_arn = _arn(made, group, dataset_type) if isinstance(group, personalize.CfnDatasetGroup) else None
+        known_type = _known_type(dataset_type)
+        known_schema, schema_arn = None, None
+        if isinstance(schema, personalize.CfnSchema):
+            name = schema.name
+            schema_arn = None if is_token(name) else Arns.of(cdk.Stack.of(schema)).personalize(f"schema/{name}")
+            known_schema = _parsed(schema, known_type, name)
+        return cls(arn, policy_arn or arn, schema_arn, known_type, known_schema)
 
 
-def _schema_arn_without_reference(schema: personalize.CfnSchema) -> str | None:
-    """Return the ARN that a schema will have, None when it can't be told."""
-    if cdk.Token.is_unresolved(schema.name):
+def _arn(dataset: personalize.CfnDataset, group: personalize.CfnDatasetGroup, dataset_type: str) -> str | None:
+    name = group.name
+    if is_token(name) or is_token(dataset_type):
         return None
-    return cdk.Stack.of(schema).format_arn(service="personalize", resource="schema", resource_name=schema.name)
+    return Arns.of(cdk.Stack.of(dataset)).personalize(f"dataset/{name}/{dataset_type.upper()}")
+
+
+def _parsed(schema: personalize.CfnSchema, dataset_type: str | None, name: str) -> Schema | None:
+    text = schema.schema
+    if dataset_type is None or is_token(text):
+        return None
+    try:
+        return Schema.parse(text, dataset_type, schema.domain, name)
+    except SchemaError:
+        # Personalize says so when it makes the schema.
+        return None
 
 
 def _target(arn: str) -> IConstruct | None:
-    if not is_token(arn):
+    """Return what an ARN refers to, None when it is more than a reference, or less."""
+    if not _ONE_TOKEN.fullmatch(arn):
         return None
-    fragments = cdk.Tokenization.reverse_string(arn)
-    token = fragments.first_token
-    if fragments.length != 1 or token is None or not cdk.Reference.is_reference(token):
-        return None
-    assert isinstance(token, cdk.Reference)
-    return token.target
+    token = cdk.Tokenization.reverse_string(arn).first_token
+    return token.target if isinstance(token, cdk.Reference) else None
 
 
-def arn_for_policy(dataset_arn: str) -> str:
-    """Return a dataset's ARN for a policy: without a reference where that can be told, else as it is."""
-    dataset = known_dataset(dataset_arn)
-    return (dataset and _arn_without_reference(dataset)) or dataset_arn
-
-
-def schema_arn_for_policy(dataset_arn: str) -> str | None:
-    """Return the ARN of a dataset's schema for a policy, None when it can't be told."""
-    dataset = known_dataset(dataset_arn)
-    schema = known_schema(dataset) if dataset else None
-    return _schema_arn_without_reference(schema) if schema else None
+def _known_type(name: str) -> str | None:
+    return next((known for known in DATASET_TYPES if known.lower() == name.lower()), None)

@@ -9,20 +9,17 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
-from constructs import Construct, IDependable
+from constructs import Construct
 
-from cdk_personalize_import import _dataset, _links
+from cdk_personalize_import import _links
 from cdk_personalize_import._arguments import Arguments
-from cdk_personalize_import._data.data import Data
-from cdk_personalize_import._data.data_rules import DataRules
+from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data_source import DataSource
 from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._import_mode import ImportMode
 from cdk_personalize_import._job_reference import DatasetImportJobBase, IDatasetImportJob, ImportedDatasetImportJob
 from cdk_personalize_import._job_tags import job_tags
-from cdk_personalize_import._permissions.given_role import GivenRole
-from cdk_personalize_import._permissions.reading import allow_personalize, allow_preflight
-from cdk_personalize_import._permissions.service_role import service_role
+from cdk_personalize_import._permissions.reading import allow_reading
 
 _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
 
@@ -43,6 +40,43 @@ class DatasetImportJob(DatasetImportJobBase):
     tags of the job.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html
+
+    Args:
+        scope: Scope of the construct.
+        construct_id: Id of the construct in its scope.
+        dataset_arn: ARN of the dataset that receives the data, ``dataset.attr_dataset_arn`` of a ``CfnDataset``.
+            In the account and region of the stack.
+        data_source: Where the data comes from.
+        import_mode: Whether the data replaces what was imported before, or adds to it. Default: it replaces it.
+        publish_attribution_metrics_to_s3: Whether the job publishes metrics to S3. The dataset group needs a
+            metric attribution with an S3 path for its output. Default: it publishes none.
+            See https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
+        tags: Tags of the job, at most 50; keys of 1 to 128 and values of at most 256 letters, digits, spaces
+            and ``_ . : / = + - @``. Tags of ``Tags.of()`` join them, and win over those with the same key.
+            Default: no tags.
+        role: The role with which Personalize reads the data; it must trust ``personalize.amazonaws.com``. Unless
+            it is immutable, a policy with what it needs for the data is attached to it. Its ARN has at most 256
+            characters.
+            Default: a new role that can read the data and nothing else.
+        job_name_prefix: How the names of jobs begin: 1 to 33 letters, digits, hyphens and underscores, the first
+            a letter or digit. Default: the end of the construct's path.
+        data_version: Any text; a change of it imports the data again. Default: no version.
+        wait_for_completion: Whether the deployment waits until the data is in the dataset. If not, it goes on
+            when Personalize has accepted the job, whatever becomes of it. Default: it waits.
+        preflight: Whether what is certain to make the job fail is looked for before it starts: a missing column,
+            values of another type than the schema's, an empty folder. Data that is only doubtful is left to
+            Personalize. Takes permissions to describe the dataset and to read the data. Default: it is looked for.
+        timeout: How long the deployment waits: 1 minute to 24 hours. CloudFormation waits at most one hour for a
+            resource, of which 57 minutes are left to the job; a longer time becomes a chain of resources. The job
+            itself goes on after the timeout, since Personalize can't stop it. Default: 1 hour.
+        poll_interval: The closest spacing of two looks at the job: 1 second to 10 minutes, and not over
+            ``timeout``. Long jobs are looked at less often while they can't be done. A job that can't be started
+            yet, because five others run for one, is tried every minute at the latest. Default: 5 seconds.
+
+    Raises:
+        TypeError: An argument is of the wrong type.
+        ValueError: An argument has a value that Personalize, CloudFormation or this construct does not allow; the
+            text names the argument, the value and what is allowed.
     """
 
     @staticmethod
@@ -59,7 +93,7 @@ class DatasetImportJob(DatasetImportJobBase):
         Raises:
             ValueError: The text is no such ARN.
         """
-        Arguments(scope, construct_id).dataset_import_job_arn(dataset_import_job_arn)
+        Checks(scope, construct_id).dataset_import_job_arn(dataset_import_job_arn)
         return ImportedDatasetImportJob(scope, construct_id, dataset_import_job_arn)
 
     def __init__(
@@ -80,90 +114,49 @@ class DatasetImportJob(DatasetImportJobBase):
         timeout: cdk.Duration | None = None,
         poll_interval: cdk.Duration | None = None,
     ) -> None:
-        """Define an import.
-
-        Args:
-            scope: Scope of the construct.
-            construct_id: Id of the construct in its scope.
-            dataset_arn: ARN of the dataset that receives the data, ``dataset.attr_dataset_arn`` of a ``CfnDataset``.
-                In the account and region of the stack.
-            data_source: Where the data comes from.
-            import_mode: Whether the data replaces what was imported before, or adds to it. Default: it replaces it.
-            publish_attribution_metrics_to_s3: Whether the job publishes metrics to S3. The dataset group needs a
-                metric attribution with an S3 path for its output. Default: it publishes none.
-                See https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
-            tags: Tags of the job, at most 50; keys of 1 to 128 and values of at most 256 letters, digits, spaces
-                and ``_ . : / = + - @``. Tags of ``Tags.of()`` join them, and win over those with the same key.
-                Default: no tags.
-            role: The role with which Personalize reads the data; it must trust ``personalize.amazonaws.com``. Unless
-                it is immutable, a policy with what it needs for the data is attached to it. Its ARN has at most 256
-                characters.
-                Default: a new role that can read the data and nothing else.
-            job_name_prefix: How the names of jobs begin: 1 to 33 letters, digits, hyphens and underscores, the first
-                a letter or digit. Default: the end of the construct's path.
-            data_version: Any text; a change of it imports the data again. Default: no version.
-            wait_for_completion: Whether the deployment waits until the data is in the dataset. If not, it goes on
-                when Personalize has accepted the job, whatever becomes of it. Default: it waits.
-            preflight: Whether what is certain to make the job fail is looked for before it starts: a missing column,
-                values of another type than the schema's, an empty folder. Data that is only doubtful is left to
-                Personalize. Takes permissions to describe the dataset and to read the data. Default: it is looked for.
-            timeout: How long the deployment waits: 1 minute to 24 hours. CloudFormation waits at most one hour for a
-                resource, of which 57 minutes are left to the job; a longer time becomes a chain of resources. The job
-                itself goes on after the timeout, since Personalize can't stop it. Default: 1 hour.
-            poll_interval: The closest spacing of two looks at the job: 1 second to 10 minutes, and not over
-                ``timeout``. Long jobs are looked at less often while they can't be done. A job that can't be started
-                yet, because five others run for one, is tried every minute at the latest. Default: 5 seconds.
-
-        Raises:
-            TypeError: An argument is of the wrong type.
-            ValueError: An argument has a value that Personalize, CloudFormation or this construct does not allow; the
-                text names the argument, the value and what is allowed.
-        """
-        arguments = Arguments(scope, construct_id)
-        arguments.dataset_arn(dataset_arn)
-        arguments.member("data_source", data_source, DataSource)
-        arguments.member("import_mode", import_mode, ImportMode)
-        arguments.flag("preflight", preflight)
-        warnings = data_source._origin.check(
-            arguments, DataRules.of(dataset_arn, import_mode.value) if preflight else None
+        checks = Checks(scope, construct_id)
+        arguments = Arguments.checked(
+            checks,
+            dataset_arn=dataset_arn,
+            data_source=data_source,
+            import_mode=import_mode,
+            publish_attribution_metrics_to_s3=publish_attribution_metrics_to_s3,
+            tags=tags,
+            role=role,
+            job_name_prefix=job_name_prefix,
+            data_version=data_version,
+            wait_for_completion=wait_for_completion,
+            preflight=preflight,
+            timeout=timeout,
+            poll_interval=poll_interval,
         )
-        prefix = arguments.job_name_prefix(job_name_prefix)
-        own_tags = arguments.tags(tags)
-        if role is not None:
-            arguments.resource("role", role, "role_arn", "aws_iam.IRole")
-        seconds = arguments.timeout(timeout)
-        interval = arguments.poll_interval(poll_interval, seconds)
-        properties: dict[str, Any] = {
-            "DatasetArn": dataset_arn,
-            "ImportMode": import_mode.value,
-            "PublishAttributionMetricsToS3": _text(
-                arguments.flag("publish_attribution_metrics_to_s3", publish_attribution_metrics_to_s3)
-            ),
-            "JobNamePrefix": prefix,
-            "WaitForCompletion": _text(arguments.flag("wait_for_completion", wait_for_completion)),
-            "PollInterval": interval,
-            "Preflight": _text(preflight),
-        }
-        if data_version is not None:
-            properties["DataVersion"] = arguments.text("data_version", data_version)
         super().__init__(scope, construct_id)
-        for warning in warnings:
+        for warning in arguments.warnings:
             cdk.Annotations.of(self).add_warning_v2("cdk-personalize-import:data", warning)
-
-        provider = Provider.of(arguments.stack)
-        data = data_source._origin.bind(self)
         self._dataset_arn = dataset_arn
-        self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, own_tags)
-        self._role, needed = self._allow(provider, data, role, preflight=preflight)
-        provider.policy.allow_import(_dataset.arn_for_policy(dataset_arn), prefix)
-        provider.policy.allow_tagging(self._tags)
-        properties |= {
+        self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, arguments.tags)
+        self._add(Provider.of(checks.stack), arguments)
+
+    def _add(self, provider: Provider, arguments: Arguments) -> None:
+        """Add the resources to the stack, and give everybody their permissions."""
+        permissions, dataset = provider.permissions, arguments.dataset
+        data = arguments.data_source._origin.bind(self)
+        self._role, needed = allow_reading(self, permissions, data, arguments.role, preflight=arguments.preflight)
+        if data.ready:
+            needed.append(data.ready)
+        policy = permissions.function_policy
+        if arguments.preflight:
+            policy.allow_describing(dataset.policy_arn, dataset.schema_arn)
+        policy.allow_import(dataset.policy_arn, arguments.job_name_prefix)
+        policy.allow_tagging(self._tags)
+        properties = {
+            **arguments.properties,
             "ServiceToken": provider.function_arn,
             "DataLocation": data.location,
             "RoleArn": self._role.role_arn,
             "Tags": job_tags(self, self._tags),
         }
-        self._last = _links.add_links(self, _RESOURCE_TYPE, seconds, properties, needed)
+        self._last = _links.add_links(self, _RESOURCE_TYPE, arguments.timeout, properties, needed)
 
     @property
     def dataset_import_job_arn(self) -> str:
@@ -228,25 +221,3 @@ class DatasetImportJob(DatasetImportJobBase):
             **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
         """
         return self.metric("DatasetImportJobError", **{"statistic": "Sum"} | options)
-
-    def _allow(
-        self, provider: Provider, data: Data, given_role: iam.IRole | None, *, preflight: bool
-    ) -> tuple[iam.IRole, list[IDependable]]:
-        """Give everybody their permissions; return the role, and what must be there before the job starts."""
-        bucket = provider.readers(data)
-        needed = allow_personalize(self, provider.arns, data, bucket)
-        if data.ready:
-            needed.append(data.ready)
-        if preflight:
-            needed += allow_preflight(provider, data, bucket)
-            provider.policy.allow_describing(
-                _dataset.arn_for_policy(self._dataset_arn), _dataset.schema_arn_for_policy(self._dataset_arn)
-            )
-        if given_role is None:
-            return service_role(self, provider, data, bucket), needed
-        needed.append(GivenRole.of(provider, given_role).allow(data))
-        return given_role, needed
-
-
-def _text(flag: bool) -> str:
-    return "true" if flag else "false"

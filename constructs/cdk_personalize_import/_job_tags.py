@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 import jsii
 from constructs import Construct, IValidation
 
-from cdk_personalize_import._arguments import wrong_tags
+from cdk_personalize_import._template.arns import is_token
+
+_MAX_TAGS = 50
 
 
 def job_tags(job: Construct, tags: cdk.TagManager) -> cdk.IResolvable:
@@ -29,3 +34,26 @@ class _Tags:
     def validate(self) -> list[str]:
         wrong = wrong_tags(self._tags.tag_values())
         return [f"tags, with those of Tags.of(), must be {wrong[0]}, got {wrong[1]!r}"] if wrong else []
+
+
+def wrong_tags(tags: Mapping[str, str]) -> tuple[str, object] | None:
+    """Return what is allowed and what is there instead, None for tags that are right.
+
+    See https://docs.aws.amazon.com/personalize/latest/dg/API_Tag.html
+    """
+    if len(tags) > _MAX_TAGS:
+        return f"at most {_MAX_TAGS} tags", f"{len(tags)} tags"
+    for key, value in tags.items():
+        if not is_token(key):
+            if not 1 <= len(key) <= 128 or not _is_tag_text(key):
+                return "keys of 1 to 128 letters, digits, spaces and _ . : / = + - @", key
+            if key.lower().startswith("aws:"):
+                return "keys that don't begin with aws:", key
+        if not is_token(value) and (len(value) > 256 or not _is_tag_text(value)):
+            return "values of at most 256 letters, digits, spaces and _ . : / = + - @", value
+    return None
+
+
+def _is_tag_text(text: str) -> bool:
+    # The API's pattern: \p{L}, \p{Z}, \p{N} and some marks.
+    return all(character in "_.:/=+-@" or unicodedata.category(character)[0] in "LZN" for character in text)

@@ -102,6 +102,6 @@ def test_each_public_name_is_documented() -> None:
         for name, member in vars(owner).items():
             if not name.startswith("_") and (callable(member) or isinstance(member, property | staticmethod)):
                 assert inspect.getdoc(member), f"{owner.__name__}.{name}"
-    documentation = inspect.getdoc(DatasetImportJob.__init__) or ""
+    documentation = inspect.getdoc(DatasetImportJob) or ""
     for name in list(inspect.signature(DatasetImportJob.__init__).parameters)[1:]:
         assert f"{name}: " in documentation

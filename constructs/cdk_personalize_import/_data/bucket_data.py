@@ -7,7 +7,7 @@ import re
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk_personalize_import._arguments import Arguments
+from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data import Data
 from cdk_personalize_import._data.data_rules import DataRules
 from cdk_personalize_import._data.known_bucket import KnownBucket
@@ -21,24 +21,24 @@ class BucketData:
         self._bucket = bucket
         self._key = key
 
-    def check(self, arguments: Arguments, _: DataRules | None, /) -> list[str]:
+    def check(self, checks: Checks, _: DataRules | None, /) -> list[str]:
         """Check bucket and key."""
-        arguments.resource("bucket", self._bucket, "bucket_arn", "aws_s3.IBucket")
-        key = arguments.text("key", self._key)
+        checks.resource("bucket", self._bucket, "bucket_arn", "aws_s3.IBucket")
+        key = checks.text("key", self._key)
         allowed = 'the key of an object, or of a folder when it ends in "/"'
         if not key:
-            arguments.refuse("key", f"{allowed}, not empty", key)
+            checks.refuse("key", f"{allowed}, not empty", key)
         if is_token(key):
             return []
         if key.startswith("/"):
-            arguments.refuse("key", f'{allowed}, without a "/" at the beginning', key)
+            checks.refuse("key", f'{allowed}, without a "/" at the beginning', key)
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
-            arguments.refuse("key", f"{allowed}, without scheme and bucket", key)
+            checks.refuse("key", f"{allowed}, without scheme and bucket", key)
         known = KnownBucket.of(self._bucket)
-        arguments.data_location("key", f"s3://{known.name}/{key}")
-        there, here = known.region, arguments.region
+        checks.data_location("key", f"s3://{known.name}/{key}")
+        there, here = known.region, checks.region
         if there != here and not is_token(there) and not is_token(here):
-            arguments.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
+            checks.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
         return []
 
     def bind(self, _: Construct, /) -> Data:

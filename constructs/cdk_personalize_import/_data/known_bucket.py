@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
@@ -14,6 +15,8 @@ class KnownBucket:
     """What never changes about a bucket.
 
     Attributes:
+        stack: Its stack.
+        addr: Address of its construct.
         arn: Its ARN.
         name: Its name.
         account: Its account.
@@ -21,6 +24,8 @@ class KnownBucket:
         key: The customer's key with which it is encrypted, if any.
     """
 
+    stack: cdk.Stack
+    addr: str
     arn: str
     name: str
     account: str
@@ -34,6 +39,8 @@ class KnownBucket:
         if known is None:
             env = bucket.env
             known = _known[bucket] = cls(
+                stack=cdk.Stack.of(bucket),
+                addr=bucket.node.addr,
                 arn=bucket.bucket_arn,
                 name=bucket.bucket_name,
                 account=env.account,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from constructs import Construct
 
-from cdk_personalize_import._arguments import Arguments
+from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data import Data
 from cdk_personalize_import._data.data_rules import DataRules, check_headers
 from cdk_personalize_import._data.upload import Upload
@@ -23,38 +23,38 @@ class LocalData:
         self._path = path
         self.files: list[Path] = []
 
-    def check(self, arguments: Arguments, rules: DataRules | None, /) -> list[str]:
+    def check(self, checks: Checks, rules: DataRules | None, /) -> list[str]:
         """Check that there is data, in CSV files, and that it keeps the rules."""
         path = self._path
         if not isinstance(path, Path):
-            arguments.refuse("path", "a path", path, TypeError)
+            checks.refuse("path", "a path", path, TypeError)
         if path.is_dir():
-            self.files = self._files_of_folder(arguments)
+            self.files = self._files_of_folder(checks)
         elif path.is_file():
             self.files = [path]
             if path.suffix.lower() != ".csv":
-                arguments.refuse("path", "a CSV file (.csv) or a folder of CSV files", str(path))
+                checks.refuse("path", "a CSV file (.csv) or a folder of CSV files", str(path))
         else:
             here = "" if path.is_absolute() else f" under {Path.cwd()}"
-            arguments.refuse("path", f"a CSV file or a folder of CSV files that is there{here}", str(path))
+            checks.refuse("path", f"a CSV file or a folder of CSV files that is there{here}", str(path))
         if sum(file.stat().st_size for file in self.files) > _MAX_GIBIBYTES * 2**30:
             allowed = (
                 f"data of at most {_MAX_GIBIBYTES} GiB; put larger data into a bucket, and use DataSource.from_bucket"
             )
-            arguments.refuse("path", allowed, str(path))
-        arguments.data_location("path", f"s3://{'b' * 63}/{'k' * 21}/{self._name}")
+            checks.refuse("path", allowed, str(path))
+        checks.data_location("path", f"s3://{'b' * 63}/{'k' * 21}/{self._name}")
         errors, warnings = (check_headers(path, self.files), []) if rules is None else rules.check(path, self.files)
         if errors:
-            arguments.refuse("path", f"data that Personalize can import ({'; '.join(errors)})", str(path))
+            checks.refuse("path", f"data that Personalize can import ({'; '.join(errors)})", str(path))
         return warnings
 
-    def _files_of_folder(self, arguments: Arguments) -> list[Path]:
+    def _files_of_folder(self, checks: Checks) -> list[Path]:
         entries = sorted(entry for entry in self._path.iterdir() if not entry.name.startswith("."))
         if not entries:
-            arguments.refuse("path", "a folder that has CSV files, not an empty one", str(self._path))
+            checks.refuse("path", "a folder that has CSV files, not an empty one", str(self._path))
         for entry in entries:
             if not entry.is_file() or entry.suffix.lower() != ".csv":
-                arguments.refuse("path", "a folder that has CSV files (.csv) and nothing else", str(entry))
+                checks.refuse("path", "a folder that has CSV files (.csv) and nothing else", str(entry))
         return entries
 
     @property

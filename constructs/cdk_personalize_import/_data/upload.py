@@ -11,6 +11,7 @@ from constructs import Construct
 
 from cdk_personalize_import._template import nag
 from cdk_personalize_import._template.assembly_folder import collect
+from cdk_personalize_import._template.singleton import singleton
 
 _ID = "Custom::PersonalizeDatasetImportJobLocalData"
 # A bucket deployment keeps the archive and its files at once in its function's file system.
@@ -29,8 +30,7 @@ class Upload(Construct):
     def of(cls, job: Construct) -> Upload:
         """Return the upload of a stack."""
         stack = cdk.Stack.of(job)
-        existing = stack.node.try_find_child(_ID)
-        return existing if isinstance(existing, cls) else cls(stack, _ID)
+        return singleton(stack, _ID, cls, lambda: cls(stack, _ID))
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)

@@ -6,10 +6,11 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_personalize_import._data.data import Data
-from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._permissions.resource_list import ResourceList
-from cdk_personalize_import._permissions.service_role import decrypt_statement, read_statements
+from cdk_personalize_import._permissions.stack_permissions import StackPermissions
+from cdk_personalize_import._permissions.statements import decrypt, list_and_read
 from cdk_personalize_import._template import nag
+from cdk_personalize_import._template.singleton import singleton
 
 # With the longest ARNs, these leave room for what else the role may do in IAM's 10,240 characters.
 _MOST = 6
@@ -23,23 +24,22 @@ class GivenRole(Construct):
     """
 
     @classmethod
-    def of(cls, provider: Provider, role: iam.IRole) -> GivenRole:
-        """Return what a role gets from the imports of the provider's stack."""
+    def of(cls, permissions: StackPermissions, role: iam.IRole) -> GivenRole:
+        """Return what a role gets from the imports of a stack."""
         construct_id = f"GivenRole{role.node.addr[-10:]}"
-        existing = provider.node.try_find_child(construct_id)
-        return existing if isinstance(existing, cls) else cls(provider, construct_id, role)
+        return singleton(permissions.scope, construct_id, cls, lambda: cls(permissions, construct_id, role))
 
-    def __init__(self, provider: Provider, construct_id: str, role: iam.IRole) -> None:
-        super().__init__(provider, construct_id)
-        provider.policy.allow_passing(role)
-        arns = provider.arns
-        self._stack = provider.stack
+    def __init__(self, permissions: StackPermissions, construct_id: str, role: iam.IRole) -> None:
+        super().__init__(permissions.scope, construct_id)
+        permissions.function_policy.allow_passing(role)
+        arns = permissions.arns
+        self._stack = permissions.stack
         self._policy = iam.Policy(self, "ReadData")
         role.attach_inline_policy(self._policy)
         self._buckets = ResourceList(_MOST, arns.every_bucket, self._acknowledge)
         self._objects = ResourceList(_MOST, f"{arns.every_bucket}/*", self._acknowledge)
         self._keys = ResourceList(_MOST, arns.every_key, self._acknowledge)
-        self._policy.add_statements(*read_statements(self._buckets.resources, self._objects.resources))
+        self._policy.add_statements(*list_and_read(self._buckets.resources, self._objects.resources))
 
     def allow(self, data: Data) -> iam.Policy:
         """Let the role read the data of an import, and return the policy that does."""
@@ -47,7 +47,7 @@ class GivenRole(Construct):
         self._objects.add(data.objects_arn)
         if data.key is not None:
             if self._keys.is_empty:
-                self._policy.add_statements(decrypt_statement(self._keys.resources))
+                self._policy.add_statements(decrypt(self._keys.resources))
             self._keys.add(data.key.key_arn)
         return self._policy
 

@@ -1,4 +1,8 @@
-"""Lets Personalize, and the function for its preflight, at the data of an import: bucket policies and key policies."""
+"""Who may read the data of an import: Personalize, the role with which it comes, and the function for its preflight.
+
+See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
+and https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,43 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, IDependable
 
 from cdk_personalize_import._data.data import Data
-from cdk_personalize_import._function.provider import Provider
-from cdk_personalize_import._permissions.readers import BucketReaders, KeyUser, Reader, list_and_read, use_key
-from cdk_personalize_import._permissions.service_role import KEY_ACTIONS
+from cdk_personalize_import._permissions.bucket_readers import BucketReaders, Reader
+from cdk_personalize_import._permissions.given_role import GivenRole
+from cdk_personalize_import._permissions.key_user import KeyUser
+from cdk_personalize_import._permissions.service_role import service_role
+from cdk_personalize_import._permissions.stack_permissions import StackPermissions
+from cdk_personalize_import._permissions.statements import KEY_ACTIONS, list_and_read, use_key
 from cdk_personalize_import._template.arns import Arns, is_token
 from cdk_personalize_import._template.plain_text import plain, statements_json
 
 
-def allow_personalize(job: Construct, arns: Arns, data: Data, bucket: BucketReaders) -> list[IDependable]:
-    """Let Personalize read the data of an import; warn where the bucket's or the key's policy is out of reach.
-
-    See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
-    and https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
+def allow_reading(
+    job: Construct, permissions: StackPermissions, data: Data, given_role: iam.IRole | None, *, preflight: bool
+) -> tuple[iam.IRole, list[IDependable]]:
+    """Let everybody read the data of an import who has to.
 
     Args:
         job: The import.
-        arns: The ARNs of its stack.
+        permissions: The permissions of its stack.
         data: The data.
-        bucket: The readers of its bucket.
+        given_role: The role with which Personalize is to read, None for a new one.
+        preflight: Whether the function looks at the data as well.
 
     Returns:
-        What must be there before the data is read.
+        The role with which Personalize reads, and what must be there before the data is read.
     """
+    bucket = BucketReaders.of(data.bucket)
+    needed = _allow_personalize(job, permissions.arns, data, bucket)
+    if preflight:
+        needed += _allow_preflight(permissions, data, bucket)
+    if given_role is None:
+        return service_role(job, permissions, data, bucket.stack), needed
+    needed.append(GivenRole.of(permissions, given_role).allow(data))
+    return given_role, needed
+
+
+def _allow_personalize(job: Construct, arns: Arns, data: Data, bucket: BucketReaders) -> list[IDependable]:
+    """Let Personalize in by the bucket's and the key's policy; warn where one is out of reach."""
     # The documented statement has no condition on the source, and whether Personalize would meet one is not documented.
     personalize: dict[str, Reader] = {"Personalize": lambda: iam.ServicePrincipal("personalize.amazonaws.com")}
     service_roles: dict[str, Reader] = {f"ServiceRoles{arns.stack_hash}": lambda: _service_roles(arns)}
@@ -44,7 +63,7 @@ def allow_personalize(job: Construct, arns: Arns, data: Data, bucket: BucketRead
             [
                 statement
                 for name, reader in allowed.items()
-                for statement in list_and_read(name, data.bucket_arn, [data.objects_arn], reader())
+                for statement in list_and_read([data.bucket_arn], [data.objects_arn], name, reader())
             ],
         )
     if data.key is not None:
@@ -62,38 +81,29 @@ def allow_personalize(job: Construct, arns: Arns, data: Data, bucket: BucketRead
     return policies
 
 
-def allow_preflight(provider: Provider, data: Data, bucket: BucketReaders) -> list[IDependable]:
+def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketReaders) -> list[IDependable]:
     """Let the function look at the data of an import.
 
     A bucket of the same stack says so in its own policy: the function's role refers to no bucket then, and no import
     waits for the bucket of another.
-
-    Args:
-        provider: Has the function.
-        data: The data.
-        bucket: The readers of its bucket.
-
-    Returns:
-        What must be there before the function looks.
     """
-    stack = provider.stack
+    stack, policy = permissions.stack, permissions.function_policy
 
     def function_role() -> iam.IPrincipal:
-        return iam.ArnPrincipal(provider.function_role.role_arn)
+        return iam.ArnPrincipal(permissions.function_role.role_arn)
 
-    if data.key is not None and not (cdk.Stack.of(data.key) == stack and _allow_key(provider, data.key, function_role)):
-        provider.policy.allow_decrypting(data.key.key_arn)
+    def allow_key(key: kms.IKey) -> bool:
+        statement = use_key("Preflight", function_role(), ["kms:Decrypt"], permissions.arns.through_s3)
+        return KeyUser.of(key, statement).allowed
+
+    if data.key is not None and not (cdk.Stack.of(data.key) == stack and allow_key(data.key)):
+        policy.allow_decrypting(data.key.key_arn)
     policies: list[IDependable] = []
     if bucket.stack == stack:
         policies = bucket.allow("Preflight", function_role, data.objects_arn)
     if not policies:
-        provider.policy.allow_reading(data.bucket_arn, data.objects_arn)
+        policy.allow_reading(data.bucket_arn, data.objects_arn)
     return policies
-
-
-def _allow_key(provider: Provider, key: kms.IKey, user: Reader) -> bool:
-    statement = use_key("Preflight", user(), ["kms:Decrypt"], provider.arns.through_s3)
-    return KeyUser.of(key, statement).allowed
 
 
 def _service_roles(arns: Arns) -> iam.IPrincipal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import aws_cdk as cdk
 
 
@@ -23,6 +25,14 @@ class Arns:
         every_key: The pattern of all keys.
         through_s3: The condition that S3 uses a key on somebody's behalf.
     """
+
+    @classmethod
+    def of(cls, stack: cdk.Stack) -> Arns:
+        """Return the ARNs of a stack, which is asked once: each question is a call to the CDK's own process."""
+        known = _known.get(stack)
+        if known is None:
+            known = _known[stack] = cls(stack)
+        return known
 
     def __init__(self, stack: cdk.Stack) -> None:
         self.account, self.region, self._partition = stack.account, stack.region, stack.partition
@@ -48,6 +58,9 @@ class Arns:
 
     def _of_region(self, service: str, resource: str) -> str:
         return f"arn:{self._partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+_known: WeakKeyDictionary[cdk.Stack, Arns] = WeakKeyDictionary()
 
 
 def is_token(text: str) -> bool:

@@ -1,0 +1,178 @@
+"""Checks of single arguments. Values that are only known at deployment pass."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeVar
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from cdk_personalize_import._job_tags import wrong_tags
+from cdk_personalize_import._template.arns import Arns, is_token
+
+_DATASET_ARN = re.compile(r"arn:[a-z\d-]+:personalize:(?P<region>[a-z\d-]+):(?P<account>\d{12}):dataset/[^/]+/[^/]+")
+_JOB_ARN = re.compile(r"arn:[a-z\d-]+:personalize:[a-z\d-]+:\d{12}:dataset-import-job/[a-zA-Z0-9][a-zA-Z0-9\-_]*")
+_PREFIX = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
+_MAX_ARN = 256
+# Three hashes and their hyphens take the rest of a job name's 63 characters.
+_MAX_PREFIX = 33
+_MAX_LOCATION = 256
+_TIMEOUT_SECONDS = (60, 24 * 3600)
+_DEFAULT_TIMEOUT_SECONDS = 3600
+_DEFAULT_POLL_INTERVAL_SECONDS = 5
+_POLL_INTERVAL_SECONDS = (1, 600)
+
+_T = TypeVar("_T")
+
+
+class Checks:
+    """Checks the arguments of one construct.
+
+    Each check raises TypeError for a value of the wrong type and ValueError for any other wrong value, with a
+    sentence that names the construct, the argument, what is allowed and the value.
+
+    Args:
+        scope: The construct's scope.
+        construct_id: The construct's id.
+
+    Attributes:
+        stack: The construct's stack.
+        account: The stack's account.
+        region: The stack's region.
+        construct_path: The path that the construct will have.
+    """
+
+    def __init__(self, scope: Any, construct_id: str) -> None:
+        self.stack = cdk.Stack.of(scope)
+        arns = Arns.of(self.stack)
+        self.account, self.region = arns.account, arns.region
+        self.construct_path = "/".join(part for part in (scope.node.path, construct_id) if part)
+
+    def refuse(self, argument: str, allowed: str, value: object, kind: type[Exception] = ValueError) -> NoReturn:
+        """Raise the error of an argument."""
+        raise kind(f"{self.construct_path}: {argument} must be {allowed}, got {value!r}")
+
+    def text(self, argument: str, value: object) -> str:
+        """Return a text."""
+        if not isinstance(value, str):
+            self.refuse(argument, "a string", value, TypeError)
+        return value
+
+    def flag(self, argument: str, value: object) -> bool:
+        """Return a flag."""
+        if not isinstance(value, bool):
+            self.refuse(argument, "True or False", value, TypeError)
+        return value
+
+    def member(self, argument: str, value: object, kind: type[_T]) -> _T:
+        """Return a value of a type of this package."""
+        if not isinstance(value, kind):
+            self.refuse(argument, f"of type {kind.__name__}", value, TypeError)
+        return value
+
+    def resource(self, argument: str, value: object, attribute: str, kind: str) -> None:
+        """Check that a value is a construct with an attribute."""
+        # First of the type: asking the object itself is a call to another process.
+        if not hasattr(type(value), attribute) and not hasattr(value, attribute):
+            self.refuse(argument, f"an {kind}", value, TypeError)
+
+    def role(self, value: Any) -> iam.IRole:
+        """Return a role."""
+        self.resource("role", value, "role_arn", "aws_iam.IRole")
+        role: iam.IRole = value
+        return role
+
+    def dataset_arn(self, value: object) -> str:
+        """Return the ARN of a dataset that this stack can import into."""
+        allowed = "the ARN of a Personalize dataset (arn:aws:personalize:<region>:<account>:dataset/<group>/<type>)"
+        if not isinstance(value, str):
+            self.refuse("dataset_arn", f"a string, {allowed}", value, TypeError)
+        if "${Token[" in value:
+            return value
+        match = _DATASET_ARN.fullmatch(value)
+        if not match or len(value) > _MAX_ARN:
+            self.refuse("dataset_arn", allowed, value)
+        for part, own in (("region", self.region), ("account", self.account)):
+            if match[part] != own and not is_token(own):
+                self.refuse("dataset_arn", f"in the stack's {part}, {own}", value)
+        return value
+
+    def dataset_import_job_arn(self, value: object) -> None:
+        """Check the ARN of a dataset import job."""
+        argument = "dataset_import_job_arn"
+        arn = self.text(argument, value)
+        if not is_token(arn) and not _JOB_ARN.fullmatch(arn):
+            form = "arn:aws:personalize:<region>:<account>:dataset-import-job/<name>"
+            self.refuse(argument, f"the ARN of a Personalize dataset import job ({form})", value)
+
+    def data_location(self, argument: str, location: str) -> None:
+        """Check the length of an S3 URL, of which the bucket's name may not be known."""
+        # A bucket's name has three characters at least.
+        known = re.sub(r"\$\{Token\[[^]]*\]\}", "???", location)
+        if len(known) > _MAX_LOCATION:
+            self.refuse(
+                argument, f"so short that the S3 URL of the data has at most {_MAX_LOCATION} characters", location
+            )
+
+    def job_name_prefix(self, value: object) -> str:
+        """Return the prefix of job names, from the construct's path where none is given."""
+        if value is None:
+            # The end of the path tells more than its beginning.
+            name = re.sub(r"[^a-zA-Z0-9_]+", "-", self.construct_path).strip("-_")
+            return name[-_MAX_PREFIX:].strip("-_") or "import"
+        prefix = self.text("job_name_prefix", value)
+        if is_token(prefix):
+            return prefix
+        if len(prefix) > _MAX_PREFIX or not _PREFIX.fullmatch(prefix):
+            allowed = f"1 to {_MAX_PREFIX} letters, digits, hyphens and underscores, the first a letter or digit"
+            self.refuse("job_name_prefix", allowed, value)
+        # The form in which it comes before a hyphen in a job's name.
+        return re.sub(r"-+", "-", prefix).rstrip("-_")
+
+    def tags(self, value: object) -> dict[str, str]:
+        """Return the tags."""
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.refuse("tags", "a mapping of strings to strings", value, TypeError)
+        for key, text in value.items():
+            if not isinstance(key, str) or not isinstance(text, str):
+                self.refuse("tags", "a mapping of strings to strings", {key: text}, TypeError)
+        wrong = wrong_tags(value)
+        if wrong:
+            self.refuse("tags", *wrong)
+        return dict(value)
+
+    def timeout(self, value: object) -> int:
+        """Return how long to wait, in seconds."""
+        if value is None:
+            return _DEFAULT_TIMEOUT_SECONDS
+        if not isinstance(value, cdk.Duration):
+            self.refuse("timeout", "a Duration", value, TypeError)
+        if value.is_unresolved():
+            self.refuse("timeout", "known at synthesis, because the number of resources depends on it", str(value))
+        seconds = math.ceil(value.to_milliseconds() / 1000)
+        least, most = _TIMEOUT_SECONDS
+        if not least <= seconds <= most:
+            self.refuse("timeout", "between 1 minute and 24 hours", f"{value.to_human_string()}")
+        return seconds
+
+    def poll_interval(self, value: object, timeout: int) -> str:
+        """Return the closest spacing of two looks at the job, in seconds."""
+        if value is None:
+            return str(_DEFAULT_POLL_INTERVAL_SECONDS)
+        if not isinstance(value, cdk.Duration):
+            self.refuse("poll_interval", "a Duration", value, TypeError)
+        if value.is_unresolved():
+            return cdk.Tokenization.stringify_number(value.to_seconds())
+        milliseconds = value.to_milliseconds()
+        seconds = math.ceil(milliseconds / 1000)
+        least, most = _POLL_INTERVAL_SECONDS
+        if not least * 1000 <= milliseconds <= most * 1000:
+            self.refuse("poll_interval", "between 1 second and 10 minutes", value.to_human_string())
+        if seconds > timeout:
+            self.refuse("poll_interval", f"at most timeout ({timeout} seconds)", value.to_human_string())
+        return str(seconds)

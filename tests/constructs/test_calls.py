@@ -1,0 +1,38 @@
+"""What a further import costs a synthesis: calls to the CDK's own process, of which each takes its time."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from jsii._kernel.providers import process
+from shop import Shop
+
+from cdk_personalize_import import DatasetImportJob, DataSource
+
+SCHEMA = (
+    '{"type": "record", "name": "Items", "fields": ['
+    '{"name": "ITEM_ID", "type": "string"}, {"name": "GENRES", "type": "string", "categorical": true}]}'
+)
+MOST_CALLS = 45
+
+
+def test_calls_of_a_further_import_into_a_dataset_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop()
+    calls: list[str] = []
+    send = process._NodeProcess.send
+
+    def counted(node: Any, request: Any, *arguments: Any) -> Any:
+        calls.append(type(request).__name__)
+        return send(node, request, *arguments)
+
+    monkeypatch.setattr(process._NodeProcess, "send", counted)
+    for number in range(3):
+        dataset_arn = shop.dataset("Items", SCHEMA, group=f"shop-{number}").attr_dataset_arn
+        calls.clear()
+        DatasetImportJob(
+            shop.stack,
+            f"Import{number}",
+            dataset_arn=dataset_arn,
+            data_source=DataSource.from_bucket(shop.bucket, f"{number}.csv"),
+        )
+    assert len(calls) <= MOST_CALLS, Counter(calls)
