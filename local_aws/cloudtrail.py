@@ -1,16 +1,15 @@
 """AWS CloudTrail's event history, always empty: the CDK CLI looks there for the causes of a failed deployment."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.cloudtrail.responses import CloudTrailResponse
 
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
+from local_aws.account import Account
 
 
-def register(local_aws: "LocalAws") -> None:  # noqa: ARG001
+def register(aws: Account) -> None:
     """Give moto's CloudTrail the operation that it lacks."""
-    CloudTrailResponse.lookup_events = _lookup_events  # type: ignore[attr-defined]
+    aws.replace(CloudTrailResponse, "lookup_events", _lookup_events)
 
 
 def _lookup_events(_response: Any) -> str:

@@ -2,16 +2,16 @@
 
 import json
 import logging
+import socket
 import tempfile
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from types import ModuleType, TracebackType
+from typing import Any, ClassVar
+from unittest import mock
 from xml.sax.saxutils import escape
 
-import boto3
 import moto.server  # noqa: F401  (loads the request classes that moto's back ends need)
-from botocore.config import Config
 from flask import request
 from moto.core.config import default_user_config
 from moto.iam.access_control import PermissionResult
@@ -19,21 +19,25 @@ from moto.iam.models import iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.models import FakeBucket
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import make_server
 
-from local_aws import call_log, cloudformation, cloudtrail, functions, lambda_api, personalize, scheduler
-from local_aws.clock import Clock
+from local_aws import cloudformation, cloudtrail, personalize, scheduler
+from local_aws.account import ACCOUNT, REGION, Account
+from local_aws.functions import invocations, lambda_api
+from local_aws.permissions import call_log
 
-ACCOUNT = "123456789012"
-REGION = "us-east-1"
+_SERVICES: tuple[ModuleType, ...] = (
+    call_log,
+    personalize,
+    invocations,
+    lambda_api,
+    scheduler,
+    cloudtrail,
+    cloudformation,
+)
 
-_SESSION = boto3.session.Session()
-"""Shared by all clients: it keeps the services' models, which take long to load."""
 
-_EXTENSIONS: tuple[Any, ...] = (call_log, personalize, functions, lambda_api, scheduler, cloudtrail, cloudformation)
-
-
-class LocalAws:
+class LocalAws(Account):
     """An AWS account on the loopback interface, for the time of a ``with`` block.
 
     moto keeps its state per process, so at most one `LocalAws` runs in a process at a time; starting one forgets
@@ -42,30 +46,13 @@ class LocalAws:
     Args:
         speed: AWS seconds per real second. By default a minute on AWS takes a second.
         port: Loopback port to listen on; 0 chooses a free one.
-
-    Attributes:
-        account: The account id, always 123456789012.
-        region: The one region, always us-east-1.
-        clock: AWS time.
-        directory: A folder for this run's files; removed at the end.
-        ca_bundle: PEM file with the throw-away certificate authority behind custom resources' response URLs. Processes
-            of Lambda functions must trust it.
-        calls: Every API call made with an assumed role's credentials, oldest first.
     """
 
-    account = ACCOUNT
-    region = REGION
-
-    _running: "LocalAws | None" = None
+    _instance: "ClassVar[LocalAws | None]" = None
 
     def __init__(self, speed: float = 60.0, port: int = 0) -> None:
-        self.clock = Clock(speed)
-        self.calls: Any = []
+        super().__init__(speed)
         self._requested_port = port
-        self._server: BaseWSGIServer | None = None
-        self._clients: dict[str, Any] = {}
-        self._clients_lock = threading.Lock()
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> "LocalAws":
         self.start()
@@ -83,59 +70,42 @@ class LocalAws:
             RuntimeError: If another `LocalAws` runs in this process.
             OSError: If the port is taken.
         """
-        if LocalAws._running is not None:
+        if LocalAws._instance is not None:
             raise RuntimeError("an embedded AWS already runs in this process")
-        moto_api_backend.reset()
-        _load_managed_policies()
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._temporary = tempfile.TemporaryDirectory(prefix="local-aws-")
-        FakeBucket.get_permission = _bucket_policy_is_neutral  # type: ignore[method-assign, assignment]
-        for extension in _EXTENSIONS:
-            extension.register(self)
-        application = self.wrap(DomainDispatcherApplication(_backend_app))
-        self._server = make_server(
-            "127.0.0.1", self._requested_port, application, threaded=True, request_handler=MotoRequestHandler
-        )
-        # A shorter interval than the default, half a second, so that it stops at once.
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
-        LocalAws._running = self
+        with self._running as started:
+            self._directory = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="local-aws-")))
+            moto_api_backend.reset()
+            logging.getLogger("werkzeug").setLevel(logging.ERROR)
+            _load_managed_policies()
+            # Calls of assumed roles are checked in `local_aws.permissions.call_log`.
+            self.replace(FakeBucket, "get_permission", _bucket_policy_is_neutral)
+            for service in _SERVICES:
+                service.register(self)
+            self._listen()
+            LocalAws._instance = self
+            self.at_stop(lambda: setattr(LocalAws, "_instance", None))
+            self._running = started.pop_all()
 
     def stop(self) -> None:
-        """Stop listening and end everything that runs in the background."""
-        for extension in reversed(_EXTENSIONS):
-            close = getattr(extension, "close", None)
-            if close is not None:
-                close()
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-        if self._temporary is not None:
-            self._temporary.cleanup()
-        LocalAws._running = None
+        """Stop listening, end everything that runs in the background, and give moto its own parts back."""
+        self._running.close()
 
-    def wrap(self, application: Any) -> Any:
-        """Return the WSGI application to serve; extensions may replace this to see every request."""
-        return application
-
-    @property
-    def directory(self) -> Path:
-        assert self._temporary is not None, "the embedded AWS isn't running"
-        return Path(self._temporary.name)
-
-    @property
-    def ca_bundle(self) -> Path:
-        return self.directory / "ca.pem"
-
-    @property
-    def port(self) -> int:
-        """The loopback port that it listens on."""
-        assert self._server is not None, "the embedded AWS isn't running"
-        return int(self._server.server_address[1])
-
-    @property
-    def endpoint(self) -> str:
-        """The URL of every service. It says localhost: moto reads templates from S3 by path only under that name."""
-        return f"http://localhost:{self.port}"
+    def _listen(self) -> None:
+        # A socket of its own: with a port that is taken, the server would end the process.
+        with socket.create_server(("127.0.0.1", self._requested_port)) as listening:
+            server = make_server(
+                "127.0.0.1",
+                listening.getsockname()[1],
+                DomainDispatcherApplication(_backend_app),
+                threaded=True,
+                request_handler=MotoRequestHandler,
+                fd=listening.fileno(),
+            )
+        self.at_stop(server.server_close)
+        self._port = int(server.server_address[1])
+        # A shorter interval than the default, half a second, so that it stops at once.
+        threading.Thread(target=server.serve_forever, args=(0.05,), name="local-aws", daemon=True).start()
+        self.at_stop(server.shutdown)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -158,26 +128,11 @@ class LocalAws:
             "CDK_HOME": str(self.directory / "cdk-home"),
         }
 
-    def client(self, service: str) -> Any:
-        """Return the boto3 client of a service, with the account's own rights; safe between threads."""
-        with self._clients_lock:
-            if service not in self._clients:
-                self._clients[service] = _SESSION.client(
-                    service,
-                    region_name=REGION,
-                    endpoint_url=self.endpoint,
-                    aws_access_key_id="local",
-                    aws_secret_access_key="local",
-                    config=Config(max_pool_connections=100),
-                )
-            return self._clients[service]
-
 
 def _load_managed_policies() -> None:
     """Load the policies that AWS manages, which CDK's bootstrap attaches, into this one account: it takes a while."""
-    default_user_config["iam"] = {"load_aws_managed_policies": True}
-    iam_backends[ACCOUNT]["aws"].reset()
-    default_user_config["iam"] = {"load_aws_managed_policies": False}
+    with mock.patch.dict(default_user_config, {"iam": {"load_aws_managed_policies": True}}):
+        iam_backends[ACCOUNT]["aws"].reset()
 
 
 def _backend_app(service: Any) -> Any:
@@ -196,8 +151,5 @@ def _not_implemented(error: Exception) -> tuple[str, int, dict[str, str]]:
 
 
 def _bucket_policy_is_neutral(_bucket: FakeBucket, _action: str, _resource: str) -> PermissionResult:
-    """Stand in for moto's reading of bucket policies, which ignores conditions and so takes "TLS only" for "nobody".
-
-    Calls of assumed roles are checked in `local_aws.call_log`.
-    """
+    """Stand in for moto's reading of bucket policies, which ignores conditions and so takes "TLS only" for "nobody"."""
     return PermissionResult.NEUTRAL

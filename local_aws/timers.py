@@ -5,10 +5,8 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from local_aws.clock import Clock
+from local_aws.clock import Clock
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,7 +21,7 @@ class Timers:
         clock: The AWS clock.
     """
 
-    def __init__(self, clock: "Clock") -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()

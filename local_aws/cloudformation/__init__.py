@@ -4,11 +4,11 @@ Stacks are executed in the background, resource by resource, by calling each ser
 replacement, clean-up and custom resources follow CloudFormation.
 """
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import moto.cloudformation.urls
 
+from local_aws.account import Account
 from local_aws.cloudformation.api import Api
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.resources import (
@@ -31,30 +31,26 @@ from local_aws.cloudformation.resources import register as register_types
 from local_aws.cloudformation.response_url import ResponseServer
 from local_aws.cloudformation.stacks import Stacks
 
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
-
 _LONGEST_END = 5.0
 """Real seconds to wait for a cancelled operation's last API call."""
 
-_responses: ResponseServer | None = None
 
-
-def register(local_aws: "LocalAws") -> None:
+def register(aws: Account) -> None:
     """Put this CloudFormation in the place of moto's, with no stacks.
 
     Args:
-        local_aws: The embedded AWS that starts.
+        aws: The embedded AWS that starts.
     """
-    global _responses
-    _responses = ResponseServer(local_aws.clock, local_aws.directory, local_aws.ca_bundle)
-    stacks = Stacks(local_aws)
+    responses = ResponseServer(aws.clock, aws.directory, aws.ca_bundle)
+    aws.at_stop(responses.close)
+    stacks = Stacks(aws)
 
     def read_template(url: str) -> str:
-        return _read_template(local_aws, url)
+        return _read_template(aws, url)
 
     Api.stacks, Api.change_sets, Api.read_template = stacks, [], read_template
-    moto.cloudformation.urls.url_paths["{0}/$"] = Api.dispatch
+    aws.at_stop(lambda: _end_operations(stacks))
+    aws.replace_item(moto.cloudformation.urls.url_paths, "{0}/$", Api.dispatch)
     register_types(
         awslambda.EventInvokeConfig(),
         awslambda.Function(),
@@ -62,7 +58,7 @@ def register(local_aws: "LocalAws") -> None:
         awslambda.Permission(),
         bucket_deployment.AutoDeleteObjects(),
         bucket_deployment.BucketDeployment(),
-        custom_resource.CustomResource(_responses),
+        custom_resource.CustomResource(responses),
         ecr.Repository(),
         iam.ManagedPolicy(),
         iam.Policy(),
@@ -86,25 +82,23 @@ def register(local_aws: "LocalAws") -> None:
     )
 
 
-def close() -> None:
-    """Stop taking replies of custom resources, and end the operations that still wait for something."""
-    for stack in Api.stacks.all:
+def _end_operations(stacks: Stacks) -> None:
+    """End the operations that still wait for something."""
+    for stack in stacks.all:
         if stack.operation is not None:
             stack.operation.superseded = True
             stack.operation.work.cancelled.set()
             stack.idle.wait(_LONGEST_END)
-    if _responses is not None:
-        _responses.close()
 
 
-def _read_template(local_aws: "LocalAws", url: str) -> str:
+def _read_template(aws: Account, url: str) -> str:
     parts = urlsplit(url)
     host, path = parts.netloc, parts.path.lstrip("/")
     if host.endswith(".amazonaws.com") and not host.startswith("s3"):
         bucket, key = host.split(".", 1)[0], path
     else:
         bucket, _, key = path.partition("/")
-    s3 = local_aws.client("s3")
+    s3 = aws.client("s3")
     try:
         body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except (s3.exceptions.NoSuchKey, s3.exceptions.NoSuchBucket) as error:

@@ -3,15 +3,13 @@
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from local_aws.account import Account
 from local_aws.cloudformation.intrinsics import Scope, TemplateError
 from local_aws.cloudformation.parameters import resolved_values
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.template import Template
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
 
 
 class Stacks:
@@ -21,7 +19,7 @@ class Stacks:
         aws: The AWS that they live in.
     """
 
-    def __init__(self, aws: "LocalAws") -> None:
+    def __init__(self, aws: Account) -> None:
         self.aws = aws
         self.all: list[Stack] = []
         self._lock = threading.Lock()

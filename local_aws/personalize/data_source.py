@@ -4,20 +4,17 @@ Which objects of a data location are its files is one of the rules of `personali
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 
-from local_aws.call_log import call_log, customer_key
-from local_aws.iam_action import Need
-from local_aws.iam_policy import Decision, Permissions, iam_partition
+from local_aws.account import Account
+from local_aws.permissions.action import Need
+from local_aws.permissions.call_log import call_log, customer_key
+from local_aws.permissions.policy import Decision, Permissions, iam_partition
 from local_aws.personalize.exceptions import InvalidInputException
 from local_aws.personalize.resources import DatasetImportJob
 from personalize_csv import source_files
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
 
 _SERVICE = "personalize.amazonaws.com"
 _NO_ACCESS = "Insufficient privileges for accessing data in Amazon S3."
@@ -32,13 +29,13 @@ class Source:
     """What a job reads.
 
     Attributes:
-        local_aws: The embedded AWS.
+        aws: The embedded AWS.
         account: The job's account.
         region: The job's region.
         job: The job.
     """
 
-    local_aws: "LocalAws"
+    aws: Account
     account: str
     region: str
     job: DatasetImportJob

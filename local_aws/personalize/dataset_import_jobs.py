@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.htm
 
 from typing import Any
 
-from local_aws.iam_policy import Permissions
+from local_aws.permissions.policy import Permissions
 from local_aws.personalize import exceptions, resources
 from local_aws.personalize.data_source import Source, location_of
 from local_aws.personalize.import_job import import_data
@@ -72,7 +72,7 @@ class DatasetImportJobs(ResourceStates):
     def _run_job(self, job: DatasetImportJob, dataset: Dataset, start: float) -> None:
         self._move(job, resources.CREATE_IN_PROGRESS, start)
         schema = self.schemas[dataset.request["schemaArn"]]
-        source = Source(self.local_aws, self.account_id, self.region_name, job)
+        source = Source(self.aws, self.account_id, self.region_name, job)
         result = import_data(source, dataset, schema)
         seconds = self.import_seconds if result.seconds is None else result.seconds
         end = max(job.created + seconds, start)

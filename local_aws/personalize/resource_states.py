@@ -2,16 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from moto.core.base_backend import BaseBackend
 
+from local_aws.account import Account
 from local_aws.personalize import exceptions, resources
 from local_aws.personalize.resources import Dataset, DatasetGroup, DatasetImportJob, Resource, Schema, Solution
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
-    from local_aws.timers import Timers
+from local_aws.timers import Timers
 
 CREATION_SECONDS = 10.0
 """AWS seconds from the creation of a dataset group, dataset or solution until it is ACTIVE; also for a deletion."""
@@ -24,8 +22,8 @@ R = TypeVar("R", bound=Resource)
 class ResourceStates(BaseBackend):
     """The resources of one account and region, and their tags."""
 
-    local_aws: "ClassVar[LocalAws]"
-    timers: "ClassVar[Timers]"
+    aws: ClassVar[Account]
+    timers: ClassVar[Timers]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -56,7 +54,7 @@ class ResourceStates(BaseBackend):
         return {"tags": [{"tagKey": key, "tagValue": value} for key, value in tags.items()]}
 
     def _now(self) -> float:
-        return self.local_aws.clock.time()
+        return self.aws.clock.time()
 
     def _new_arn(self, kind: str, name: str, existing: Mapping[str, Resource]) -> str:
         arn = f"arn:{self.partition}:personalize:{self.region_name}:{self.account_id}:{kind}/{name}"

@@ -4,37 +4,26 @@
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
-from typing import TYPE_CHECKING
-
 import moto.scheduler
 import moto.scheduler.models
 import moto.scheduler.responses
 
+from local_aws.account import Account
 from local_aws.scheduler.models import SchedulerBackend, scheduler_backends
 from local_aws.timers import Timers
 
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
-
 _MODULES = (moto.scheduler, moto.scheduler.models, moto.scheduler.responses)
-_moto_backends = moto.scheduler.models.scheduler_backends
 
 
-def register(local_aws: "LocalAws") -> None:
+def register(aws: Account) -> None:
     """Put this Scheduler in the place of moto's.
 
     Args:
-        local_aws: The embedded AWS that starts.
+        aws: The embedded AWS that starts.
     """
     scheduler_backends.clear()
-    SchedulerBackend.local_aws = local_aws
-    SchedulerBackend.timers = Timers(local_aws.clock)
+    SchedulerBackend.aws = aws
+    SchedulerBackend.timers = Timers(aws.clock)
+    aws.at_stop(SchedulerBackend.timers.close)
     for module in _MODULES:
-        module.scheduler_backends = scheduler_backends  # type: ignore[attr-defined]
-
-
-def close() -> None:
-    """Stop, so that no schedule fires any more, and give moto its own back."""
-    SchedulerBackend.timers.close()
-    for module in _MODULES:
-        module.scheduler_backends = _moto_backends  # type: ignore[attr-defined]
+        aws.replace(module, "scheduler_backends", scheduler_backends)

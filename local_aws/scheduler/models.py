@@ -98,13 +98,13 @@ class SchedulerBackend(TargetInvocation):
             end_date=None,
             action_after_completion=request.get("ActionAfterCompletion", "NONE"),
         )
-        schedule.creation_date = schedule.last_modified_date = self.local_aws.clock.time()
+        schedule.creation_date = schedule.last_modified_date = self.aws.clock.time()
         # moto keeps dates as they come over the wire, in seconds since the epoch.
         schedule.start_date, schedule.end_date = _epoch(request.get("StartDate")), _epoch(request.get("EndDate"))  # type: ignore[assignment]
         return schedule
 
     def _validate(self, request: dict[str, Any], group: ScheduleGroup) -> None:
-        now = self.local_aws.clock.time()
+        now = self.aws.clock.time()
         start, end = _epoch(request.get("StartDate")), _epoch(request.get("EndDate"))
         first_run(request["ScheduleExpression"], request.get("ScheduleExpressionTimezone") or "UTC", now)
         if start is not None and start < now - 300:

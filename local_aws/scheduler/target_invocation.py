@@ -5,19 +5,17 @@ https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
 
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, ScheduleGroup
 
-from local_aws.call_log import call_log
-from local_aws.functions import functions
-from local_aws.iam_action import Need
-from local_aws.iam_policy import Permissions
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
-    from local_aws.timers import Timers
+from local_aws.account import Account
+from local_aws.functions.invocations import functions
+from local_aws.permissions.action import Need
+from local_aws.permissions.call_log import call_log
+from local_aws.permissions.policy import Permissions
+from local_aws.timers import Timers
 
 _SERVICE = "scheduler.amazonaws.com"
 _FIRST_RETRY_SECONDS = 5.0
@@ -27,8 +25,8 @@ _LONGEST_RETRY_SECONDS = 3600.0
 class TargetInvocation(EventBridgeSchedulerBackend):
     """Invokes the functions that are the targets of schedules."""
 
-    local_aws: "ClassVar[LocalAws]"
-    timers: "ClassVar[Timers]"
+    aws: ClassVar[Account]
+    timers: ClassVar[Timers]
 
     def _may_assume(self, role_arn: str, group: ScheduleGroup) -> bool:
         # The source is the schedule group, not the schedule:
@@ -39,7 +37,7 @@ class TargetInvocation(EventBridgeSchedulerBackend):
     def _invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> None:
         if self._try_to_invoke(schedule, scheduled, attempt):
             return
-        policy, now = schedule.target["RetryPolicy"], self.local_aws.clock.time()
+        policy, now = schedule.target["RetryPolicy"], self.aws.clock.time()
         wait = min(_FIRST_RETRY_SECONDS * 2 ** (attempt - 1), _LONGEST_RETRY_SECONDS)
         too_old = now + wait - scheduled > policy.get("MaximumEventAgeInSeconds", 86400)
         if attempt <= policy.get("MaximumRetryAttempts", 185) and not too_old:

@@ -17,8 +17,8 @@ from end_to_end.stacks import assemble, import_into_shop
 
 from cdk_personalize_import import DatasetImportJob, DataSource
 from local_aws import personalize
-from local_aws.call_log import Call
-from local_aws.functions import functions
+from local_aws.functions.invocations import functions
+from local_aws.permissions.call_log import Call
 from local_aws.personalize import exceptions
 from local_aws.server import LocalAws
 

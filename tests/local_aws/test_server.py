@@ -1,10 +1,13 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -22,6 +25,45 @@ def test_each_start_has_an_empty_account_and_a_folder_of_its_own() -> None:
     assert not directory.exists()
     with LocalAws() as second:
         assert second.client("s3").list_buckets()["Buckets"] == []
+
+
+def replaced_in_moto() -> set[tuple[str, ...]]:
+    """Every member of modules and classes of moto, and every item of its tables of URLs, that isn't moto's own."""
+    found: dict[tuple[str, ...], Any] = {}
+    for name in [name for name in sys.modules if name.split(".")[0] == "moto"]:
+        for member, value in vars(sys.modules[name]).items():
+            found[name, member] = value
+            if isinstance(value, type) and value.__module__ == name:
+                found |= {(name, member, key): item for key, item in vars(value).items()}
+            if member == "url_paths":
+                found |= {(name, member, key): item for key, item in value.items()}
+    makers = {key: getattr(value, "__self__", getattr(value, "backend", value)) for key, value in found.items()}
+    return {key for key, made in makers.items() if str(getattr(made, "__module__", "")).startswith("local_aws")}
+
+
+def test_moto_is_given_back_whole() -> None:
+    with LocalAws() as aws:
+        aws.client("cloudformation").list_stacks()
+        assert replaced_in_moto() >= {
+            ("moto.awslambda.models", "LambdaFunction", "invoke"),
+            ("moto.cloudformation.urls", "url_paths", "{0}/$"),
+            ("moto.personalize.models", "personalize_backends"),
+        }
+    assert replaced_in_moto() == set()
+
+
+def test_moto_is_given_back_whole_when_starting_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            LocalAws(port=taken.getsockname()[1]).start()
+    assert replaced_in_moto() == set()
+    assert list(tmp_path.iterdir()) == []
+    with LocalAws() as again:
+        assert again.client("s3").list_buckets()["Buckets"] == []
+        assert list(tmp_path.iterdir()) == [again.directory]
 
 
 @pytest.fixture(scope="class")

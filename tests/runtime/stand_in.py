@@ -7,7 +7,7 @@ from typing import Any
 from runtime.lambda_runtime import ARN, Ended
 
 from local_aws.clock import Clock
-from local_aws.execution_environment import ExecutionEnvironment
+from local_aws.functions.execution_environment import ExecutionEnvironment
 
 _OF_LAMBDA_ITSELF = ("START RequestId", "END RequestId", "REPORT RequestId")
 

@@ -6,12 +6,10 @@ import string
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from local_aws.account import Account
 from local_aws.cloudformation.stack import Stack
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
 
 _POLL_INTERVAL = 5.0
 """AWS seconds between two looks at a resource that isn't ready yet."""
@@ -61,7 +59,7 @@ class Request:
         reserve: Like `initiated`, for an id that isn't the service's own yet.
     """
 
-    aws: "LocalAws"
+    aws: Account
     stack: Stack
     logical_id: str
     type: str

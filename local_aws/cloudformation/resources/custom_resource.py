@@ -17,7 +17,7 @@ from local_aws.cloudformation.resources.base import (
     ResourceType,
 )
 from local_aws.cloudformation.response_url import Reply, ResponseServer
-from local_aws.functions import functions
+from local_aws.functions.invocations import functions
 
 _MAX_BODY = 4096
 _MAX_PHYSICAL_ID = 1024

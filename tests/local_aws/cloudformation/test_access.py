@@ -4,7 +4,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.call_log import call_log
+from local_aws.permissions.call_log import call_log
 from local_aws.server import LocalAws
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from embedded_account import Account, account_of_its_own, bucket_statement, policy
 
-from local_aws.iam_policy import Decision, Permissions
+from local_aws.permissions.policy import Decision, Permissions
 
 OBJECT = "arn:aws:s3:::training-data/key"
 SERVICE = "personalize.amazonaws.com"

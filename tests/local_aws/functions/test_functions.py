@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from embedded_account import Account, account_of_its_own, until, zipped
 
-from local_aws import execution_environment
-from local_aws.functions import functions
+from local_aws.functions import execution_environment
+from local_aws.functions.invocations import functions
 from local_aws.timers import Timers
 
 CODE = """

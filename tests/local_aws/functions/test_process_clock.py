@@ -6,12 +6,12 @@ import sys
 import time
 from typing import Any
 
-from local_aws import function_clock
+from local_aws.functions import process_clock
 
 PROGRAM = """
 import sys
 sys.path.insert(0, {folder!r})
-from function_clock import run_on_aws_time
+from process_clock import run_on_aws_time
 import time
 real_time = time.time
 real = real_time()
@@ -52,7 +52,7 @@ print(json.dumps({{
 
 @functools.cache
 def run() -> Any:
-    folder = os.path.dirname(function_clock.__file__)  # noqa: PTH120
+    folder = os.path.dirname(process_clock.__file__)  # noqa: PTH120
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-W", "ignore", "-c", PROGRAM.format(folder=folder)],

@@ -12,17 +12,14 @@ import time
 import uuid
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from moto.awslambda.models import LambdaFunction
 from moto.core.exceptions import JsonRESTError
 
-from local_aws.execution_environment import ExecutionEnvironment
-from local_aws.function_log import FunctionLog
-from local_aws.function_variables import credentials, reserved_variables
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
+from local_aws.account import Account
+from local_aws.functions.execution_environment import ExecutionEnvironment
+from local_aws.functions.log import FunctionLog
+from local_aws.functions.variables import credentials, reserved_variables
 
 _IDLE_REAL_SECONDS = 20.0
 
@@ -31,11 +28,11 @@ class ExecutionEnvironments:
     """Starts execution environments and keeps those that wait for an invocation.
 
     Args:
-        local_aws: The embedded AWS.
+        aws: The embedded AWS.
     """
 
-    def __init__(self, local_aws: "LocalAws") -> None:
-        self._local_aws = local_aws
+    def __init__(self, aws: Account) -> None:
+        self._aws = aws
         self._idle: dict[str, list[ExecutionEnvironment]] = {}
         self._all: set[ExecutionEnvironment] = set()
         self._lock = threading.Lock()
@@ -112,7 +109,7 @@ class ExecutionEnvironments:
             raise JsonRESTError(
                 "InvalidRuntimeException", f"{function.run_time} functions don't run here, only Python's."
             )
-        clock = self._local_aws.clock
+        clock = self._aws.clock
         stream = f"{clock.now():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
         log, folder = FunctionLog(clock, function, stream), self._folder(function)
         variables = {
@@ -123,16 +120,16 @@ class ExecutionEnvironments:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_ENDPOINT_URL": self._local_aws.endpoint,
-            "AWS_ENDPOINT_URL_S3": self._local_aws.endpoint,
-            "SSL_CERT_FILE": str(self._local_aws.ca_bundle),
+            "AWS_ENDPOINT_URL": self._aws.endpoint,
+            "AWS_ENDPOINT_URL_S3": self._aws.endpoint,
+            "SSL_CERT_FILE": str(self._aws.ca_bundle),
             "LOCAL_AWS_CLOCK": clock.variable,
         }
         return ExecutionEnvironment(clock, folder, variables, log.write)
 
     def _folder(self, function: LambdaFunction) -> Path:
         """The function's code, unpacked once for each content."""
-        folder = self._local_aws.directory / "functions" / re.sub(r"\W", "_", function.code_sha_256)
+        folder = self._aws.directory / "functions" / re.sub(r"\W", "_", function.code_sha_256)
         with self._lock:
             if not folder.exists():
                 folder.mkdir(parents=True)

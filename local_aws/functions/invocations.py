@@ -5,20 +5,18 @@ Python runtimes only, all with this machine's Python.
 
 import contextlib
 import json
+import sys
 import threading
 import uuid
-from typing import TYPE_CHECKING
 
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
 
-from local_aws.execution_environment import Outcome
-from local_aws.execution_environments import ExecutionEnvironments
+from local_aws.account import Account
+from local_aws.functions.execution_environment import Outcome
+from local_aws.functions.execution_environments import ExecutionEnvironments
 from local_aws.timers import Timers
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
 
 _RETRY_SECONDS = (60.0, 120.0)
 """AWS seconds before the first and the second retry of an asynchronous invocation.
@@ -44,13 +42,13 @@ class Functions:
     """Runs the functions of an embedded AWS.
 
     Args:
-        local_aws: The embedded AWS.
+        aws: The embedded AWS.
     """
 
-    def __init__(self, local_aws: "LocalAws") -> None:
-        self._local_aws = local_aws
-        self._timers = Timers(local_aws.clock)
-        self._environments = ExecutionEnvironments(local_aws)
+    def __init__(self, aws: Account) -> None:
+        self._aws = aws
+        self._timers = Timers(aws.clock)
+        self._environments = ExecutionEnvironments(aws)
         self._running: dict[str, int] = {}
         self._lock = threading.Lock()
         self._places = threading.Semaphore(_MAX_PROCESSES)
@@ -107,7 +105,7 @@ class Functions:
             UnknownFunctionException: There is no such function.
         """
         self._find(function_arn)
-        now = self._local_aws.clock.time()
+        now = self._aws.clock.time()
         self._queue(function_arn, event, str(uuid.uuid4()), queued=now, time=now, attempt=0)
 
     def close(self) -> None:
@@ -123,7 +121,7 @@ class Functions:
             except UnknownFunctionException:
                 return  # deleted in the meantime
             config = function.event_invoke_config[-1].config if function.event_invoke_config else {}
-            now = self._local_aws.clock.time()
+            now = self._aws.clock.time()
             try:
                 failed = self.invoke(function, event, request_id).error
             except TooManyRequestsException:
@@ -133,7 +131,7 @@ class Functions:
                 return
             retries = min(config.get("MaximumRetryAttempts", len(_RETRY_SECONDS)), len(_RETRY_SECONDS))
             if failed and attempt < retries and not self._closed:
-                again = self._local_aws.clock.time() + _RETRY_SECONDS[attempt]
+                again = self._aws.clock.time() + _RETRY_SECONDS[attempt]
                 self._queue(arn, event, request_id, queued=queued, time=again, attempt=attempt + 1)
 
         self._timers.at(time, run)
@@ -152,16 +150,12 @@ def functions() -> Functions:
     return _functions
 
 
-def register(local_aws: "LocalAws") -> None:
-    """Run the functions of an embedded AWS that starts.
+def register(aws: Account) -> None:
+    """Run the functions of an embedded AWS that starts; its processes end with it.
 
     Args:
-        local_aws: The embedded AWS.
+        aws: The embedded AWS.
     """
-    global _functions
-    _functions = Functions(local_aws)
-
-
-def close() -> None:
-    """Kill every function's process."""
-    functions().close()
+    started = Functions(aws)
+    aws.replace(sys.modules[__name__], "_functions", started)
+    aws.at_stop(started.close)

@@ -15,7 +15,7 @@ from moto.kms.models import kms_backends
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 
-from local_aws.iam_condition import Context, condition_holds, like, with_variables
+from local_aws.permissions.condition import Context, condition_holds, like, with_variables
 
 
 class Decision(enum.Enum):

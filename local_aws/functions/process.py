@@ -1,9 +1,9 @@
 """Runs inside the process of a Lambda function: the part of Lambda's Python runtime that handlers see.
 
-Started by `local_aws.function_clock` in the folder of the function's code, it sees what a function sees on AWS: its own
-files, the standard library, and the libraries that Lambda's runtime brings. Each line on its standard input is an
-invocation. Lines on its standard output that start with a zero byte are messages to `local_aws.execution_environment`;
-all others are the function's own log lines.
+Started by `local_aws.functions.process_clock` in the folder of the function's code, it sees what a function sees on
+AWS: its own files, the standard library, and the libraries that Lambda's runtime brings. Each line on its standard
+input is an invocation. Lines on its standard output that start with a zero byte are messages to
+`local_aws.functions.execution_environment`; all others are the function's own log lines.
 """
 
 import importlib

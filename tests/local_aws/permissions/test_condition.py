@@ -1,6 +1,6 @@
 import pytest
 
-from local_aws.iam_condition import Context, condition_holds, like, with_variables
+from local_aws.permissions.condition import Context, condition_holds, like, with_variables
 
 CONTEXT: Context = {
     "aws:SourceAccount": "123456789012",

@@ -9,9 +9,9 @@ from pathlib import Path
 from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 
-from local_aws.call_log import call_log
-from local_aws.function_log import FunctionLog
-from local_aws.iam_policy import iam_partition
+from local_aws.functions.log import FunctionLog
+from local_aws.permissions.call_log import call_log
+from local_aws.permissions.policy import iam_partition
 
 
 def credentials(function: LambdaFunction) -> dict[str, str]:

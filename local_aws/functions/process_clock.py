@@ -1,6 +1,6 @@
-"""Starts a Lambda function's process with its clock on AWS time, then runs `local_aws.function_process` in it.
+"""Starts a Lambda function's process with its clock on AWS time, then runs `local_aws.functions.process` in it.
 
-``python -I -S function_clock.py <folder of boto3>``, with ``LOCAL_AWS_CLOCK`` in the environment: real time and AWS
+``python -I -S process_clock.py <folder of boto3>``, with ``LOCAL_AWS_CLOCK`` in the environment: real time and AWS
 time of one instant, in seconds since the epoch, and AWS seconds per real second, separated by commas. It imports as
 little as it can before the clock is set, because modules such as `threading` keep the clock that they first see.
 
@@ -104,4 +104,4 @@ if __name__ == "__main__":
     run_on_aws_time(*map(float, os.environ.pop("LOCAL_AWS_CLOCK").split(",")))
     import runpy
 
-    runpy.run_path(os.path.join(os.path.dirname(__file__), "function_process.py"), run_name="__main__")  # noqa: PTH118, PTH120
+    runpy.run_path(os.path.join(os.path.dirname(__file__), "process.py"), run_name="__main__")  # noqa: PTH118, PTH120

@@ -3,49 +3,34 @@
 moto itself would need Docker for them. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
-from local_aws.functions import functions
-from local_aws.iam_policy import Permissions
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
+from local_aws.account import Account
+from local_aws.functions.invocations import functions
+from local_aws.permissions.policy import Permissions
 
 _SERVICE = "lambda.amazonaws.com"
 
 _moto_init = LambdaFunction.__init__
 _moto_update_configuration = LambdaFunction.update_configuration
 _moto_get_configuration = LambdaFunction.get_configuration
-_moto_invoke = LambdaFunction.invoke
 _moto_create_function = LambdaBackend.create_function
 
 
-def register(local_aws: "LocalAws") -> None:  # noqa: ARG001
+def register(aws: Account) -> None:
     """Let moto's functions run here.
 
     Args:
-        local_aws: The embedded AWS that starts.
+        aws: The embedded AWS that starts.
     """
-    replace: Any = LambdaFunction
-    replace.__init__ = _init
-    replace.update_configuration = _update_configuration
-    replace.get_configuration = _get_configuration
-    replace.invoke = _invoke
-    backend: Any = LambdaBackend
-    backend.create_function = _create_function
-
-
-def close() -> None:
-    """Give moto its own functions back."""
-    restore: Any = LambdaFunction
-    restore.__init__ = _moto_init
-    restore.update_configuration = _moto_update_configuration
-    restore.get_configuration = _moto_get_configuration
-    restore.invoke = _moto_invoke
-    LambdaBackend.create_function = _moto_create_function  # type: ignore[method-assign]
+    aws.replace(LambdaFunction, "__init__", _init)
+    aws.replace(LambdaFunction, "update_configuration", _update_configuration)
+    aws.replace(LambdaFunction, "get_configuration", _get_configuration)
+    aws.replace(LambdaFunction, "invoke", _invoke)
+    aws.replace(LambdaBackend, "create_function", _create_function)
 
 
 def _init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:

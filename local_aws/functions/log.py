@@ -1,16 +1,12 @@
 """Where Lambda functions log: moto's CloudWatch Logs, as far as the function's role may write there."""
 
-from typing import TYPE_CHECKING
-
 from moto.awslambda.models import LambdaFunction
 from moto.logs.models import logs_backends
 
-from local_aws.call_log import call_log
-from local_aws.iam_action import Need
-from local_aws.iam_policy import Permissions, iam_partition
-
-if TYPE_CHECKING:
-    from local_aws.clock import Clock
+from local_aws.clock import Clock
+from local_aws.permissions.action import Need
+from local_aws.permissions.call_log import call_log
+from local_aws.permissions.policy import Permissions, iam_partition
 
 
 class FunctionLog:
@@ -26,7 +22,7 @@ class FunctionLog:
         stream: The log stream's name.
     """
 
-    def __init__(self, clock: "Clock", function: LambdaFunction, stream: str) -> None:
+    def __init__(self, clock: Clock, function: LambdaFunction, stream: str) -> None:
         config: dict[str, str] = getattr(function, "logging_config", None) or {}
         self.group = config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
         self.stream = stream

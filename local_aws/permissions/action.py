@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from local_aws.iam_condition import Context
+from local_aws.permissions.condition import Context
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.iam_action import ApiCall, Need, needs
+from local_aws.permissions.action import ApiCall, Need, needs
 
 JOB_ARN = "arn:aws:personalize:us-east-1:123456789012:dataset-import-job/job"
 DATASET_ARN = "arn:aws:personalize:us-east-1:123456789012:dataset/group/USERS"

@@ -12,14 +12,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 
-from local_aws import function_clock
-
-if TYPE_CHECKING:
-    from local_aws.clock import Clock
+from local_aws.clock import Clock
+from local_aws.functions import process_clock
 
 _INIT_REAL_SECONDS = 60.0
 """How long a process may take to start and import its handler. Real seconds: it is this machine that is slow."""
@@ -51,7 +49,7 @@ class ExecutionEnvironment:
         log: Gets the log, one event at a time.
     """
 
-    def __init__(self, clock: "Clock", folder: Path, variables: dict[str, str], log: Callable[[str], None]) -> None:
+    def __init__(self, clock: Clock, folder: Path, variables: dict[str, str], log: Callable[[str], None]) -> None:
         self._clock = clock
         self._variables = variables
         self._log = log
@@ -65,7 +63,7 @@ class ExecutionEnvironment:
         self.alive = True
         """Whether the process can take another invocation."""
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", function_clock.__file__, str(Path(boto3.__file__).parents[1])],
+            [sys.executable, "-I", "-S", process_clock.__file__, str(Path(boto3.__file__).parents[1])],
             cwd=folder,
             env=variables,
             stdin=subprocess.PIPE,

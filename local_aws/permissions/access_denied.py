@@ -9,8 +9,8 @@ from moto.core.exceptions import JsonRESTError
 from moto.s3.exceptions import BucketAccessDeniedError
 from werkzeug.exceptions import HTTPException
 
-from local_aws.iam_action import ApiCall, Need
-from local_aws.iam_policy import Decision
+from local_aws.permissions.action import ApiCall, Need
+from local_aws.permissions.policy import Decision
 from local_aws.request_check import service_model
 
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from embedded_account import Account, account_of_its_own
 
-from local_aws import call_log
+from local_aws.permissions import call_log
 
 
 @pytest.fixture(scope="module")

@@ -4,23 +4,22 @@ Calls with the user's own credentials are free. A Lambda function, a schedule or
 allows, so that a permission that is missing in a template is found here and not in the first real deployment.
 """
 
+import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import FakeBucket, s3_backends
 
-from local_aws.access_denied import refusal
-from local_aws.iam_action import KNOWN_SERVICES, ApiCall, Need, needs
-from local_aws.iam_policy import Decision, Permissions, iam_partition
+from local_aws.account import Account
+from local_aws.permissions.access_denied import refusal
+from local_aws.permissions.action import KNOWN_SERVICES, ApiCall, Need, needs
+from local_aws.permissions.policy import Decision, Permissions, iam_partition
 from local_aws.request_check import received
-
-if TYPE_CHECKING:
-    from local_aws.server import LocalAws
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,14 @@ class CallLog:
     """Records the calls of roles and checks those that are to be checked.
 
     Args:
-        local_aws: The embedded AWS whose clock and list of calls it uses.
+        aws: The embedded AWS whose clock and list of calls it uses.
     """
 
-    def __init__(self, local_aws: "LocalAws") -> None:
-        self._local_aws = local_aws
+    def __init__(self, aws: Account) -> None:
+        self._aws = aws
         self._checked: dict[str, str] = {}
         self._lock = threading.Lock()
-        self.calls: list[Call] = []
+        self.calls: list[Call] = aws.calls
 
     def check_calls_of(self, access_key: str, session: str) -> None:
         """From now on check every call that is made with an access key.
@@ -70,7 +69,7 @@ class CallLog:
 
     def record(self, role_arn: str, service: str, operation: str, need: Need, allowed: bool) -> None:
         """Write a call down."""
-        time = self._local_aws.clock.time()
+        time = self._aws.clock.time()
         with self._lock:
             self.calls.append(Call(role_arn, service, operation, need.action, need.resource, allowed, time))
 
@@ -129,7 +128,6 @@ def _with_decryption(call: ApiCall, found: Iterable[Need]) -> Iterable[Need]:
             yield Need(action, arn, {"kms:ViaService": f"s3.{call.region}.amazonaws.com"})
 
 
-_moto_authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action
 _log: CallLog | None = None
 
 
@@ -139,18 +137,10 @@ def call_log() -> CallLog:
     return _log
 
 
-def register(local_aws: "LocalAws") -> None:
+def register(aws: Account) -> None:
     """Let moto ask this module, at the point where it would ask its own authorization, about every call."""
-    global _log
-    _log = CallLog(local_aws)
-    local_aws.calls = _log.calls
-    replace: Any = ActionAuthenticatorMixin
-    replace._authenticate_and_authorize_action = _authorize
-
-
-def close() -> None:
-    """Give moto its own authorization back."""
-    ActionAuthenticatorMixin._authenticate_and_authorize_action = _moto_authorize  # type: ignore[method-assign]
+    aws.replace(sys.modules[__name__], "_log", CallLog(aws))
+    aws.replace(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", _authorize)
 
 
 def _authorize(response: Any, _request_class: type, resource: str = "*") -> None:
