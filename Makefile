@@ -8,7 +8,7 @@ COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 
 # The libraries of Lambda's images, each set in an environment of its own.
 LAMBDA := lambda-oldest lambda-newest
 
-.PHONY: deploy-local local-aws synth test lint format bench soak wheel-check docs site lock clean
+.PHONY: deploy-local local-aws synth test lint format contract bench soak wheel-check docs site lock clean
 
 deploy-local: $(READY)  ## Deploy the example app into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
 	python -m local_aws.deploy $(CDK_ARGS)
@@ -33,6 +33,9 @@ bench: $(READY)  ## Measure beside the alternatives; writes docs/pages/how-it-wo
 
 soak: $(READY)  ## Run 20,000 life-cycle histories with injected faults
 	python -m tests.soak
+
+contract: $(READY)  ## Hold what AWS documents against ENDPOINT=..., or against your account with REAL_ACCOUNT=1
+	CONTRACT_ENDPOINT="$(ENDPOINT)" REAL_ACCOUNT="$(REAL_ACCOUNT)" pytest tests/contract -v $(PYTEST_ARGS)
 
 wheel-check: $(READY)  ## Build the wheel and synthesise with it in a clean environment
 	python -m tests.wheel_check

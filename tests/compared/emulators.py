@@ -17,6 +17,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from compared import recorded_function
 from embedded_account import policy, until, zipped
 
 from local_aws.server import LocalAws
@@ -25,7 +26,7 @@ from locks.install import VENV, install_apart
 ACCOUNT = "123456789012"
 ROLE = "recorded"
 BUCKET = "nested-templates"
-CODE = Path(__file__).with_name("recorded_function.py")
+CODE = Path(recorded_function.__file__)
 
 
 class Emulator:
