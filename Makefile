@@ -22,8 +22,8 @@ synth: $(READY)  ## Synthesise the example app, without credentials
 test: $(READY)  ## Run all tests
 	pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
-lint: $(READY)  ## Check style and types
-	ruff check . && ruff format --check . && mypy
+lint: $(READY)  ## Check style, types, and which room imports which
+	ruff check . && ruff format --check . && mypy && PYTHONPATH=constructs:lambda lint-imports --no-cache --no-logo
 
 format: $(READY)
 	ruff check --fix . && ruff format .

@@ -11,6 +11,7 @@ import moto.cloudformation.urls
 from local_aws.account import Account
 from local_aws.cloudformation.api import Api
 from local_aws.cloudformation.intrinsics import TemplateError
+from local_aws.cloudformation.nested_stack import NestedStack
 from local_aws.cloudformation.resources import (
     awslambda,
     bucket_deployment,
@@ -19,7 +20,6 @@ from local_aws.cloudformation.resources import (
     iam,
     kms,
     logs,
-    nested_stack,
     personalize,
     placeholders,
     s3,
@@ -66,7 +66,7 @@ def register(aws: Account) -> None:
         kms.Alias(),
         kms.Key(),
         logs.LogGroup(),
-        nested_stack.NestedStack(stacks, read_template),
+        NestedStack(stacks, read_template),
         personalize.Dataset(),
         personalize.DatasetGroup(),
         personalize.EventTracker(),

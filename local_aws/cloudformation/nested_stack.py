@@ -1,19 +1,17 @@
 """Nested stacks."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local_aws.cloudformation.create_stack import CreateStack
 from local_aws.cloudformation.delete_stack import DeleteStack
+from local_aws.cloudformation.operation import Operation
 from local_aws.cloudformation.parameters import given_values
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType, tag_list
 from local_aws.cloudformation.stack import Stack
+from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.update_stack import UpdateStack
-
-if TYPE_CHECKING:
-    from local_aws.cloudformation.operation import Operation
-    from local_aws.cloudformation.stacks import Stacks
 
 
 class NestedStack(ResourceType):
@@ -27,7 +25,7 @@ class NestedStack(ResourceType):
     type = "AWS::CloudFormation::Stack"
     properties = frozenset({"NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"})
 
-    def __init__(self, stacks: "Stacks", read_template: Callable[[str], str]) -> None:
+    def __init__(self, stacks: Stacks, read_template: Callable[[str], str]) -> None:
         self._stacks = stacks
         self._read_template = read_template
 
@@ -69,7 +67,7 @@ class NestedStack(ResourceType):
         text = [{"ParameterKey": key, "ParameterValue": _text(value)} for key, value in given.items()]
         return template, given_values(template, text, {})
 
-    def _run(self, operation: "Operation", request: Request) -> None:
+    def _run(self, operation: Operation, request: Request) -> None:
         # The parent's cancellation reaches the child, which then ends by itself: rolled back or stopped.
         operation.cancelled = operation.work.cancelled = request.cancelled
         operation.stack.operation = operation
