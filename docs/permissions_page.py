@@ -45,7 +45,8 @@ _REASONS: dict[str, dict[str, str]] = {
     "The function's role": {
         "trust": "Lambda runs the function.",
         "ListDatasetImportJobs": (
-            f"Follows the jobs; `TagResource` only with tags. Neither action has a resource level ({_ACTIONS})."
+            f"Follows the jobs: the action has no resource level ({_ACTIONS}). `TagResource` only with tags; on which "
+            "resource it is looked at while the job is being made is not documented."
         ),
         "DescribeDatasetImportJobs": (
             "Finds a job that the first page of the list doesn't have. Not only under today's prefixes: a job that an "
