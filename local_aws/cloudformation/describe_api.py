@@ -1,5 +1,6 @@
 """The operations of the CloudFormation API that only look."""
 
+import json
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -78,7 +79,10 @@ class DescribeApi(BaseResponse):
         stack, logical_id = self._existing(), self._get_param("LogicalResourceId")
         if logical_id not in stack.resources:
             raise ValidationError(f"Resource {logical_id} does not exist for stack {stack.name}")
-        return ActionResult({"StackResourceDetail": _resource_described(stack, stack.resources[logical_id])})
+        detail = _resource_described(stack, stack.resources[logical_id])
+        if metadata := stack.resources[logical_id].metadata:
+            detail["Metadata"] = json.dumps(metadata)
+        return ActionResult({"StackResourceDetail": detail})
 
     def list_stack_resources(self) -> ActionResult:
         stack = self._existing()

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -55,6 +56,17 @@ def test_conditions_parameters_and_outputs(stacks: Any, parameter: Any, aws: Loc
     assert stacks.client.list_imports(ExportName="conditional-name")["Imports"] == ["importing"]
     assert stacks.update("importing", {"Copy": parameter("own")}) == "UPDATE_COMPLETE"
     assert stacks.delete("conditional") == "DELETE_COMPLETE"
+
+
+def test_a_resource_tells_the_metadata_of_its_template(stacks: Any, parameter: Any) -> None:
+    metadata = {"aws:cdk:path": "told/Plain/Resource"}
+    assert stacks.create("told", {"A": parameter(Metadata=metadata), "B": parameter()}) == "CREATE_COMPLETE"
+    details = [
+        stacks.client.describe_stack_resource(StackName="told", LogicalResourceId=name)["StackResourceDetail"]
+        for name in ("A", "B")
+    ]
+    assert json.loads(details[0]["Metadata"]) == metadata
+    assert "Metadata" not in details[1]
 
 
 def test_a_failure_rolls_everything_back(stacks: Any, parameter: Any, aws: LocalAws) -> None:
