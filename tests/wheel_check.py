@@ -70,7 +70,12 @@ def _check_content(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     handler = "lambda/cdk_personalize_import_handler"
-    for source in ("constructs/cdk_personalize_import", "constructs/personalize_csv", handler):
+    for source in (
+        "constructs/cdk_personalize_import",
+        "constructs/personalize_csv",
+        "constructs/personalize_import_cli",
+        handler,
+    ):
         for file in (ROOT / source).rglob("*.py"):
             name = file.relative_to(ROOT).as_posix().removeprefix("constructs/")
             name = name.replace("lambda/", "cdk_personalize_import/_lambda/")
@@ -79,7 +84,11 @@ def _check_content(wheel: Path) -> None:
     if "cdk_personalize_import/py.typed" not in names:
         raise SystemExit(f"{wheel.name} lacks its py.typed")
     tops = {name.split("/")[0] for name in names}
-    strangers = {top for top in tops if not top.startswith(("cdk_personalize_import", "personalize_csv"))}
+    strangers = {
+        top
+        for top in tops
+        if not top.startswith(("cdk_personalize_import", "personalize_csv", "personalize_import_cli"))
+    }
     if strangers:
         raise SystemExit(f"{wheel.name} holds {sorted(strangers)}")
 
