@@ -99,7 +99,7 @@ def test_a_table_on_a_terminal_follows_a_deployment(cdk: Cdk, aws: LocalAws, acc
     assert code == 0, sent
     assert "\x1b[" in sent
     frames = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", sent)
-    for words in ("Watched/Items", "Watched/Inner/Users", "CREATE IN_PROGRESS", "no earlier import tells"):
+    for words in ("Watched/Items", "Watched/Inner/Users", "CREATE IN_PROGRESS", "no earlier one"):
         assert words in frames
     last = frames[frames.rindex("stack Watched, CREATE_COMPLETE") :]
     assert last.count("ACTIVE") == 3

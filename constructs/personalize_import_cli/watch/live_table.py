@@ -40,8 +40,10 @@ class LiveTable:
 
 def _screen(view: View, now: datetime.datetime, trouble: str) -> RenderableType:
     table = Table(title=Text(printable(view.title)), title_justify="left", expand=False)
-    for heading in ("Import", "Status", "Since", "Expected end"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("Import", overflow="fold")
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Since", no_wrap=True)
+    table.add_column("Expected end", overflow="fold", min_width=16)
     for row in view.rows:
         table.add_row(_name(row), _status(row), _since(row, now), _expected(row, now))
     below = [Text(trouble, "yellow")] if trouble else []
@@ -75,7 +77,7 @@ def _expected(row: Row, now: datetime.datetime) -> Text:
     if row.ended is not None:
         return Text("")
     if row.expected is None or row.expected_end is None:
-        return Text("no earlier import tells" if row.job else "")
+        return Text("no earlier one" if row.job else "")
     late = now - row.expected_end
     text = Text(clock(row.expected_end) if late.total_seconds() <= 0 else f"any moment, {span(late)} over")
     return text.append(f"\n{earlier(row.expected)}", "dim")
