@@ -23,13 +23,14 @@ from end_to_end.stacks import assemble, import_into_shop
 from synthesis import ROOT
 
 from local_aws.deploy import cdk_environment
+from local_aws.functions.process_clock import run_on_aws_time
 from local_aws.server import LocalAws
 from personalize_import_cli.commands import commands
 
 # The command itself, in a process that lives in the embedded AWS's time.
-ON_AWS_TIME = """
+ON_AWS_TIME = f"""
 import os
-from local_aws.function_clock import run_on_aws_time
+from {run_on_aws_time.__module__} import run_on_aws_time
 run_on_aws_time(*map(float, os.environ["LOCAL_AWS_CLOCK"].split(",")))
 from personalize_import_cli.entry_point import main
 main()
