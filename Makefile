@@ -8,7 +8,7 @@ COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 
 # The libraries of Lambda's images, each set in an environment of its own.
 LAMBDA := lambda-oldest lambda-newest
 
-.PHONY: deploy-local local-aws synth test lint format contract bench soak wheel-check docs site lock clean
+.PHONY: deploy-local local-aws synth test test-python314 lint format contract bench soak wheel-check docs site lock clean
 
 deploy-local: $(READY)  ## Deploy the example app into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
 	python -m local_aws.deploy $(CDK_ARGS)
@@ -21,6 +21,9 @@ synth: $(READY)  ## Synthesise the example app, without credentials
 
 test: $(READY)  ## Run all tests
 	pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+
+test-python314: $(READY)  ## Run the function's tests with Lambda's Python, which is built where it is missing and can be
+	python -m tests.python314 -q -n 2 --dist loadfile
 
 lint: $(READY)  ## Check style, types, and which room imports which
 	ruff check . && ruff format --check . && mypy && PYTHONPATH=constructs:lambda lint-imports --no-cache --no-logo

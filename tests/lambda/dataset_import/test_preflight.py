@@ -434,5 +434,5 @@ def test_importing_it_costs_a_poll_next_to_nothing() -> None:
         "new = set(sys.modules) - before; "
         "assert not new & {'concurrent.futures', 'csv', 'personalize_csv'}, new"
     )
-    path = os.pathsep.join([str(root / "lambda"), str(root / "constructs")])
+    path = os.pathsep.join([str(root / "lambda"), str(root / "constructs"), *sys.path])
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": path})
