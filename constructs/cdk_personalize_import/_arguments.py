@@ -22,6 +22,7 @@ class Arguments:
     Attributes:
         dataset: What is known of the dataset.
         data_source: Where the data comes from.
+        import_mode: The import mode.
         role: The given role, if any.
         preflight: Whether there is a preflight.
         tags: Tags of the job.
@@ -33,6 +34,7 @@ class Arguments:
 
     dataset: KnownDataset
     data_source: DataSource
+    import_mode: ImportMode
     role: iam.IRole | None
     preflight: bool
     tags: dict[str, str]
@@ -90,6 +92,7 @@ class Arguments:
         return cls(
             dataset=dataset,
             data_source=source,
+            import_mode=mode,
             role=given_role,
             preflight=has_preflight,
             tags=own_tags,

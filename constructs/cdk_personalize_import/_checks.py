@@ -160,6 +160,18 @@ class Checks:
             self.refuse("timeout", "between 1 minute and 24 hours", f"{value.to_human_string()}")
         return seconds
 
+    def duration(self, argument: str, value: object, allowed: tuple[int, int]) -> int:
+        """Return a duration in seconds, which is known at synthesis and between two numbers of seconds."""
+        if not isinstance(value, cdk.Duration):
+            self.refuse(argument, "a Duration", value, TypeError)
+        if value.is_unresolved():
+            self.refuse(argument, "known at synthesis", str(value))
+        seconds = value.to_milliseconds() / 1000
+        if not allowed[0] <= seconds <= allowed[1]:
+            least, most = (cdk.Duration.seconds(bound).to_human_string() for bound in allowed)
+            self.refuse(argument, f"between {least} and {most}", value.to_human_string())
+        return math.ceil(seconds)
+
     def poll_interval(self, value: object, timeout: int) -> str:
         """Return the closest spacing of two looks at the job, in seconds."""
         if value is None:

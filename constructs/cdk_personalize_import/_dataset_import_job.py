@@ -15,9 +15,11 @@ from cdk_personalize_import import _links
 from cdk_personalize_import._arguments import Arguments
 from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data_source import DataSource
+from cdk_personalize_import._fresh_data.fresh_data import FreshData
+from cdk_personalize_import._fresh_data.made_import import MadeImport
 from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._import_mode import ImportMode
-from cdk_personalize_import._job_reference import DatasetImportJobBase, IDatasetImportJob, ImportedDatasetImportJob
+from cdk_personalize_import._job_reference import IDatasetImportJob, ImportedDatasetImportJob
 from cdk_personalize_import._job_tags import job_tags
 from cdk_personalize_import._permissions.reading import allow_reading
 
@@ -25,7 +27,7 @@ _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
 
 
 @jsii.implements(cdk.ITaggableV2)
-class DatasetImportJob(DatasetImportJobBase):
+class DatasetImportJob(FreshData):
     """An import of data into an Amazon Personalize dataset, done on deployment.
 
     The deployment starts a dataset import job, follows it, and goes on when the data is in the dataset; a job that
@@ -133,7 +135,6 @@ class DatasetImportJob(DatasetImportJobBase):
         super().__init__(scope, construct_id)
         for warning in arguments.warnings:
             cdk.Annotations.of(self).add_warning_v2("cdk-personalize-import:data", warning)
-        self._dataset_arn = dataset_arn
         self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, arguments.tags)
         self._add(Provider.of(checks.stack), arguments)
 
@@ -156,7 +157,18 @@ class DatasetImportJob(DatasetImportJobBase):
             "RoleArn": self._role.role_arn,
             "Tags": job_tags(self, self._tags),
         }
-        self._last = _links.add_links(self, _RESOURCE_TYPE, arguments.timeout, properties, needed)
+        links = _links.add_links(self, _RESOURCE_TYPE, arguments.timeout, properties, needed)
+        self._last = links[-1]
+        self._made = MadeImport(
+            provider=provider,
+            links=links,
+            properties=properties,
+            dataset_arn=dataset.arn,
+            import_mode=arguments.import_mode,
+            timeout=arguments.timeout,
+            origin=arguments.data_source._origin,
+        )
+        self._depend_on_import_only()
 
     @property
     def dataset_import_job_arn(self) -> str:
@@ -196,11 +208,11 @@ class DatasetImportJob(DatasetImportJobBase):
             metric_name: Name of a metric with the dimensions of dataset import jobs, ``DatasetSize`` for one.
             **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
         """
-        prefix, group = (cdk.Fn.select(part, cdk.Fn.split("/", self._dataset_arn)) for part in (0, 1))
+        prefix, group = (cdk.Fn.select(part, cdk.Fn.split("/", self._made.dataset_arn)) for part in (0, 1))
         # A dataset's ARN is its group's with another kind: ...:dataset/<group>/<type>, ...:dataset-group/<group>.
         dimensions = {
             "DatasetGroupArn": f"{prefix}-group/{group}",
-            "DatasetArn": self._dataset_arn,
+            "DatasetArn": self._made.dataset_arn,
             "DatasetImportJobArn": self.dataset_import_job_arn,
         }
         properties = {"dimensions_map": dimensions, "statistic": "Average"} | options
@@ -213,11 +225,3 @@ class DatasetImportJob(DatasetImportJobBase):
             **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
         """
         return self.metric("DatasetImportJobExecutionTime", **{"unit": cloudwatch.Unit.SECONDS} | options)
-
-    def metric_errors(self, **options: Any) -> cloudwatch.Metric:
-        """Return the number of starts of the job that were refused. Default: the sum.
-
-        Args:
-            **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
-        """
-        return self.metric("DatasetImportJobError", **{"statistic": "Sum"} | options)

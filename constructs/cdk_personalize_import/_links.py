@@ -39,8 +39,8 @@ class _Link:
 
 def add_links(
     job: Construct, resource_type: str, timeout: int, properties: Mapping[str, Any], needed: Sequence[IDependable]
-) -> cdk.CfnResource:
-    """Add a resource for each link of the wait, and return the last.
+) -> list[cdk.CfnResource]:
+    """Add a resource for each link of the wait, and return them.
 
     Args:
         job: The import.
@@ -49,23 +49,22 @@ def add_links(
         properties: What all of them have.
         needed: What must be there before the job starts.
     """
-    earlier: cdk.CfnResource | None = None
+    resources: list[cdk.CfnResource] = []
     for number, link in enumerate(_links(timeout), start=1):
         of_link: dict[str, Any] = {"Timeout": str(link.timeout), "ServiceTimeout": str(link.service_timeout)}
-        if earlier is not None:
-            of_link["JobName"] = earlier.get_att("JobName")
+        if resources:
+            of_link["JobName"] = resources[-1].get_att("JobName")
         if not link.is_last:
             of_link["HandOver"] = "true"
         resource = cdk.CfnResource(
             job,
-            "Resource" if earlier is None else f"Wait{number}",
+            f"Wait{number}" if resources else "Resource",
             type=resource_type,
             properties={**properties, **of_link},
         )
         resource.node.add_dependency(*needed)
-        earlier = resource
-    assert earlier is not None
-    return earlier
+        resources.append(resource)
+    return resources
 
 
 def _links(timeout: int) -> list[_Link]:

@@ -271,13 +271,8 @@ class TestMetrics:
             "DatasetImportJobArn": f"${{{shop.synth().ids(JOB)[0]}.DatasetImportJobArn}}",
         }
 
-    def test_errors(self, shop: Shop) -> None:
-        metric = shop.job().metric_errors()
-        assert (metric.namespace, metric.metric_name) == ("AWS/Personalize", "DatasetImportJobError")
-        assert metric.statistic == "Sum"
-
     def test_the_group_of_a_dataset_that_is_made_in_the_app(self, shop: Shop) -> None:
         made = Recommendations(shop.stack, "One")
-        dimensions = made.job.metric_errors(statistic="Maximum").dimensions or {}
+        dimensions = made.job.metric("DatasetImportJobError", statistic="Maximum").dimensions or {}
         group = flat(shop.stack.resolve(dimensions["DatasetGroupArn"]))
         assert group.endswith("dataset-group/One-group") or "Fn::Select" in group

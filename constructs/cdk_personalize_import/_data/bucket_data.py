@@ -15,16 +15,21 @@ from cdk_personalize_import._template.arns import is_token
 
 
 class BucketData:
-    """A CSV file, or a folder of them, in a bucket."""
+    """A CSV file, or a folder of them, in a bucket.
+
+    Args:
+        bucket: The bucket.
+        key: Key of the file or the folder.
+    """
 
     def __init__(self, bucket: s3.IBucket, key: str) -> None:
-        self._bucket = bucket
-        self._key = key
+        self.bucket = bucket
+        self.key = key
 
     def check(self, checks: Checks, _: DataRules | None, /) -> list[str]:
         """Check bucket and key."""
-        checks.resource("bucket", self._bucket, "bucket_arn", "aws_s3.IBucket")
-        key = checks.text("key", self._key)
+        checks.resource("bucket", self.bucket, "bucket_arn", "aws_s3.IBucket")
+        key = checks.text("key", self.key)
         allowed = 'the key of an object, or of a folder when it ends in "/"'
         if not key:
             checks.refuse("key", f"{allowed}, not empty", key)
@@ -34,17 +39,17 @@ class BucketData:
             checks.refuse("key", f'{allowed}, without a "/" at the beginning', key)
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
             checks.refuse("key", f"{allowed}, without scheme and bucket", key)
-        known = KnownBucket.of(self._bucket)
+        known = KnownBucket.of(self.bucket)
         checks.data_location("key", f"s3://{known.name}/{key}")
         there, here = known.region, checks.region
         if there != here and not is_token(there) and not is_token(here):
-            checks.refuse("bucket", f"in the stack's region, {here}", f"{self._bucket.node.path} in {there}")
+            checks.refuse("bucket", f"in the stack's region, {here}", f"{self.bucket.node.path} in {there}")
         return []
 
     def bind(self, _: Construct, /) -> Data:
         """Return where the data is; it needs nothing more."""
-        objects = as_pattern(self._key) + ("*" if self._key.endswith("/") else "")
-        return Data.of(self._bucket, objects, self._key)
+        objects = as_pattern(self.key) + ("*" if self.key.endswith("/") else "")
+        return Data.of(self.bucket, objects, self.key)
 
 
 def as_pattern(key: str) -> str:

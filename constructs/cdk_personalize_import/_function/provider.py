@@ -22,7 +22,10 @@ class Provider(Construct):
 
     Attributes:
         permissions: The permissions of the stack's imports.
+        function: The function.
         function_arn: ARN of the function.
+        schedule_group_name: Name of the schedule group.
+        schedule_role_arn: ARN of the role with which schedules invoke the function.
     """
 
     @classmethod
@@ -55,7 +58,8 @@ class Provider(Construct):
         policy.allow_polling(schedule_group.ref, schedule_role)
         policy.allow_asking()
         policy.allow_logging(log_group.log_group_arn)
-        function = lambda_.Function(
+        self.schedule_group_name, self.schedule_role_arn = schedule_group.ref, schedule_role.role_arn
+        self.function = lambda_.Function(
             self,
             "Function",
             description="Custom::PersonalizeDatasetImportJob: imports data into Amazon Personalize",
@@ -70,11 +74,11 @@ class Provider(Construct):
             role=role,
             log_group=log_group,
             environment={
-                "SCHEDULE_GROUP_NAME": schedule_group.ref,
-                "SCHEDULE_ROLE_ARN": schedule_role.role_arn,
+                "SCHEDULE_GROUP_NAME": self.schedule_group_name,
+                "SCHEDULE_ROLE_ARN": self.schedule_role_arn,
             },
         )
-        self.function_arn = function.function_arn
+        self.function_arn = self.function.function_arn
 
     def _schedule_role(self, group: scheduler.CfnScheduleGroup, function_arn: str) -> iam.Role:
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html

@@ -36,6 +36,7 @@ class FunctionPolicy:
         self._document = document
         self._arns = arns
         self._list_actions = _ListActions()
+        self._sends_events = False
         self._lists: dict[str, ResourceList] = {}
         # Neither action of this statement has a resource level.
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpersonalize.html
@@ -65,6 +66,12 @@ class FunctionPolicy:
     def allow_logging(self, log_group_arn: str) -> None:
         """Let the function write to its log group."""
         self._allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn])
+
+    def allow_events(self) -> None:
+        """Let the function tell how imports end."""
+        if not self._sends_events:
+            self._sends_events = True
+            self._allow("TellOfImports", ["events:PutEvents"], [self._arns.default_event_bus])
 
     def allow_import(self, dataset_arn: str, job_name_prefix: str) -> None:
         """Let the function start imports into a dataset, under names with a prefix."""

@@ -23,6 +23,7 @@ class Arns:
         every_role: The pattern of all roles of the account.
         every_bucket: The pattern of all buckets.
         every_key: The pattern of all keys.
+        default_event_bus: The event bus of the account.
         through_s3: The condition that S3 uses a key on somebody's behalf.
     """
 
@@ -42,6 +43,7 @@ class Arns:
         self.every_role = f"arn:{self._partition}:iam::{self.account}:role/*"
         self.every_bucket = f"arn:{self._partition}:s3:::*"
         self.every_key = self._of_region("kms", "key/*")
+        self.default_event_bus = self._of_region("events", "event-bus/default")
         self.through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{self.region}.{stack.url_suffix}"}}
 
     def personalize(self, resource: str) -> str:

@@ -1,0 +1,1 @@
+"""Imports between deployments, and who is told how imports end."""

@@ -1,0 +1,56 @@
+"""An import as it is made, for what is added to it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aws_cdk as cdk
+
+from cdk_personalize_import._data.bucket_data import BucketData
+from cdk_personalize_import._data.local_data import LocalData
+from cdk_personalize_import._function.provider import Provider
+from cdk_personalize_import._import_mode import ImportMode
+
+
+@dataclass
+class MadeImport:
+    """What was made of an import.
+
+    Attributes:
+        provider: The function of the import's stack.
+        links: The custom resources, of which the first one starts the job.
+        properties: What all of them have.
+        dataset_arn: ARN of the dataset.
+        import_mode: The import mode.
+        timeout: How long a deployment waits for the job, in seconds.
+        origin: Where the data comes from.
+        sends_events: Whether the end of each import is told as an event.
+        followers: The imports of the stack that add to this one, and so follow it.
+        added: Ids of what was added afterwards. What depends on the import doesn't depend on these.
+    """
+
+    provider: Provider
+    links: Sequence[cdk.CfnResource]
+    properties: Mapping[str, Any]
+    dataset_arn: str
+    import_mode: ImportMode
+    timeout: int
+    origin: BucketData | LocalData
+    sends_events: bool = False
+    followers: list[MadeImport] = field(default_factory=list)
+    added: set[str] = field(default_factory=set)
+
+    @property
+    def logical_id(self) -> str:
+        """Logical id of the resource that starts the job, a token: by it the function knows whose a job is."""
+        return self.links[0].logical_id
+
+    def send_events(self) -> None:
+        """Let the function tell the end of each import as an event."""
+        if not self.sends_events:
+            self.sends_events = True
+            self.provider.permissions.function_policy.allow_events()
+            for link in self.links:
+                link.add_property_override("SendEvents", "true")
