@@ -2,8 +2,8 @@
 
 from local_aws.cloudformation.graph import run_in_order
 from local_aws.cloudformation.intrinsics import TemplateError
-from local_aws.cloudformation.operation import Operation, delete_in_order, named
-from local_aws.cloudformation.stack import Stack, StackResource
+from local_aws.cloudformation.operation import Operation, delete_in_order, named, rollback_policy
+from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
@@ -51,7 +51,7 @@ class CreateStack(Operation):
         """Delete everything that was created; resources with deletion policy Retain stay."""
         self.stack.set_status("ROLLBACK_IN_PROGRESS", reason)
         self.work = self.fresh_work()
-        failed = delete_in_order(self.work, self.stack.resources.values(), _policy)
+        failed = delete_in_order(self.work, self.stack.resources.values(), rollback_policy)
         if failed:
             self.stack.set_status("ROLLBACK_FAILED", f"The following resource(s) failed to delete: [{named(failed)}]. ")
         else:
@@ -62,7 +62,3 @@ class CreateStack(Operation):
         self.stack.resources[logical_id] = resource
         definition = self._template.resources[logical_id]
         return self.work.create(resource, lambda: self._scope.resolve(definition.get("Properties") or {}))
-
-
-def _policy(resource: StackResource) -> str:
-    return "Retain" if resource.deletion_policy == "Retain" and resource.physical_id else "Delete"

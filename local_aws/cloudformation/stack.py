@@ -44,6 +44,11 @@ class StackResource:
     reason: str | None = None
     updated: datetime | None = None
 
+    def take_definition(self, other: "StackResource") -> None:
+        """Take over what a template says of the resource beside its properties."""
+        self.dependencies, self.metadata = other.dependencies, other.metadata
+        self.deletion_policy, self.update_replace_policy = other.deletion_policy, other.update_replace_policy
+
 
 @dataclass(frozen=True)
 class Event:

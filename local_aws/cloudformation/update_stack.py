@@ -1,12 +1,12 @@
 """Updating a stack, with replacement, clean-up and rollback."""
 
 import copy
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from local_aws.cloudformation.graph import run_in_order
 from local_aws.cloudformation.intrinsics import Scope, TemplateError
-from local_aws.cloudformation.operation import Operation, delete_in_order, named
+from local_aws.cloudformation.operation import Operation, delete_in_order, named, rollback_policy
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
@@ -17,7 +17,9 @@ class UpdateStack(Operation):
     """Brings a stack from one template to another; on the first failure back again, unless rollback is disabled.
 
     Resources that are no longer needed are deleted at the end, in the clean-up phase; nobody's failure there fails
-    the update.
+    the update. The clean-up of nested stacks begins when all stacks around them are updated or rolled back.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
 
     Args:
         stacks: All stacks.
@@ -25,6 +27,7 @@ class UpdateStack(Operation):
         template: Its new template.
         parameters: Text of every parameter of the new template.
         tags: Its new tags.
+        nested: Whether an operation of the stack around it starts the clean-up.
     """
 
     def __init__(
@@ -34,23 +37,23 @@ class UpdateStack(Operation):
         template: Template,
         parameters: dict[str, str],
         tags: list[dict[str, str]],
+        *,
+        nested: bool = False,
     ) -> None:
         super().__init__(stacks, stack)
         assert stack.template is not None
         self._new = (template, parameters, tags)
         self._old = (stack.template, stack.parameters, stack.tags)
+        self._old_outputs = (stack.outputs, stack.exports, stack.imports)
         self._before = {name: copy.copy(resource) for name, resource in stack.resources.items()}
         self._touched: set[str] = set()
         self._replaced: list[StackResource] = []
         self._deleted_first: set[str] = set()
         self._unwanted: list[StackResource] = []
         self._restored: set[str] = set()
-        failed = stack.operation
-        if stack.status == "UPDATE_FAILED" and isinstance(failed, UpdateStack):
-            # Goes on where an update without rollback stopped; a rollback still leads back to before that one.
-            self._old, self._before = failed._old, failed._before
-            self._touched, self._replaced = failed._touched, failed._replaced
-            self._deleted_first = failed._deleted_first
+        self._is_nested = nested
+        self._left: Callable[[], None] | None = None
+        self._take_over(stack.operation)
         stack.template, stack.parameters, stack.tags = self._new
         stack.updated = datetime.now(UTC)
         stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
@@ -73,7 +76,7 @@ class UpdateStack(Operation):
             except TemplateError as error:
                 reason = f"{error} "
         if reason is None:
-            self._clean_up(present.keys())
+            self._settle("UPDATE_COMPLETE", lambda: self._delete_unneeded(present.keys()))
         elif self.stack.disable_rollback:
             self.stack.set_status("UPDATE_FAILED", reason)
         else:
@@ -88,6 +91,7 @@ class UpdateStack(Operation):
         """
         self.stack.set_status("UPDATE_ROLLBACK_IN_PROGRESS", reason)
         self.stack.template, self.stack.parameters, self.stack.tags = self._old
+        self.stack.outputs, self.stack.exports, self.stack.imports = self._old_outputs
         self.work = self.fresh_work()
         self._restored |= skip
         order = {name: resource.dependencies for name, resource in self._before.items()}
@@ -97,10 +101,39 @@ class UpdateStack(Operation):
                 "UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{named(sorted(failed))}]. "
             )
             return
-        created = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in self._before]
-        self.stack.set_status("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-        delete_in_order(self.work, [*created, *self._unwanted], lambda _: "Delete")
-        self.stack.set_status("UPDATE_ROLLBACK_COMPLETE")
+        self._settle("UPDATE_ROLLBACK_COMPLETE", self._delete_created)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it can still be rolled back, or gone on with: it stopped, or its clean-up hasn't begun."""
+        return self.stack.status == "UPDATE_FAILED" or self._left is not None
+
+    def clean_up(self) -> None:
+        """Delete what is no longer needed here and in nested stacks."""
+        self.work = self.fresh_work()
+        for operation in self.nested.values():
+            operation.clean_up()
+        left, self._left = self._left, None
+        if left is not None:
+            left()
+
+    def _settle(self, status: str, left: Callable[[], None]) -> None:
+        self.stack.set_status(f"{status}_CLEANUP_IN_PROGRESS")
+
+        def finish() -> None:
+            left()
+            self.stack.set_status(status)
+
+        self._left = finish
+        if not self._is_nested:
+            self.clean_up()
+
+    def _take_over(self, before: object) -> None:
+        """Go on where an unfinished update stopped; a rollback still leads back to before that one."""
+        if isinstance(before, UpdateStack) and before.is_unfinished:
+            self._old, self._old_outputs, self._before = before._old, before._old_outputs, before._before
+            self._touched, self._replaced = before._touched, before._replaced
+            self._deleted_first, self.nested = before._deleted_first, before.nested
 
     def _advance(self, logical_id: str, template: Template, scope: Scope) -> bool:
         definition = template.resources[logical_id]
@@ -117,16 +150,13 @@ class UpdateStack(Operation):
             self._touched.add(logical_id)
             return self.work.fail(current, "UPDATE", str(error))
         if properties == current.properties and not current.status.endswith("FAILED"):
-            current.dependencies, current.metadata = entry.dependencies, entry.metadata
-            current.deletion_policy = entry.deletion_policy
-            current.update_replace_policy = entry.update_replace_policy
+            current.take_definition(entry)
             return True
         self._touched.add(logical_id)
         if find_type(entry.type).needs_replacement(current.properties, properties):
             return self._replace(current, entry, properties)
-        current.dependencies, current.metadata = entry.dependencies, entry.metadata
-        current.deletion_policy = entry.deletion_policy
         old = copy.copy(current)
+        current.take_definition(entry)
         updated = self.work.update(current, properties)
         if current.physical_id != old.physical_id and updated:
             self._replaced.append(old)
@@ -142,8 +172,7 @@ class UpdateStack(Operation):
         self.stack.resources[current.logical_id] = entry
         return self.work.create(entry, lambda: properties, "UPDATE")
 
-    def _clean_up(self, kept: Collection[str]) -> None:
-        self.stack.set_status("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+    def _delete_unneeded(self, kept: Collection[str]) -> None:
         removed = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in kept]
         replaced = {id(resource) for resource in self._replaced}
 
@@ -152,10 +181,21 @@ class UpdateStack(Operation):
             return "Retain" if chosen.startswith("Retain") else "Delete"
 
         delete_in_order(self.work, [*removed, *self._replaced], policy)
-        self.stack.set_status("UPDATE_COMPLETE")
+
+    def _delete_created(self) -> None:
+        created = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in self._before]
+        unwanted = {id(resource) for resource in self._unwanted}
+        delete_in_order(
+            self.work,
+            [*created, *self._unwanted],
+            lambda resource: "Delete" if id(resource) in unwanted else rollback_policy(resource),
+        )
 
     def _restore(self, logical_id: str) -> bool:
-        if logical_id in self._restored or logical_id not in self._touched:
+        if logical_id not in self._touched:
+            self.stack.resources[logical_id].take_definition(self._before[logical_id])
+            return True
+        if logical_id in self._restored:
             return True
         before, current = self._before[logical_id], self.stack.resources[logical_id]
         if logical_id in self._deleted_first:
@@ -176,9 +216,7 @@ class UpdateStack(Operation):
                 self._unwanted.append(tried)
         if restored:
             self._restored.add(logical_id)
-            current = self.stack.resources[logical_id]
-            current.dependencies, current.metadata = before.dependencies, before.metadata
-            current.deletion_policy = before.deletion_policy
+            self.stack.resources[logical_id].take_definition(before)
         return restored
 
     def _recreate(self, before: StackResource, current: StackResource) -> bool:

@@ -59,3 +59,87 @@ def test_a_failed_update_restores_the_nested_stack(stacks: Any, parameter: Any, 
     assert stacks.update("undone", failing) == "UPDATE_ROLLBACK_COMPLETE"
     name = stacks.physical_id(stacks.physical_id("undone", "Child"), "A")
     assert aws.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == "before"
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"Type": "AWS::SSM::Parameter", "Properties": {"Name": name, "Type": "String", "Value": "x"}}
+
+
+def broken_after(other: str) -> dict[str, Any]:
+    properties = {"Type": "String", "Value": "x", "Colour": "red"}
+    return {"Type": "AWS::SSM::Parameter", "Properties": properties, "DependsOn": [other]}
+
+
+def test_clean_up_begins_when_all_nested_stacks_are_updated_or_rolled_back(
+    stacks: Any, parameter: Any, aws: LocalAws, bucket: str
+) -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {}}
+    with_topic = nested(aws, bucket, "with-topic", {"A": parameter("1"), "Topic": topic}, Value="1")
+    without = nested(aws, bucket, "without-topic", {"A": parameter("2")}, Value="2")
+    stacks.create("early", {"One": with_topic, "Two": nested(aws, bucket, "fine", {"A": parameter()})})
+    one = stacks.physical_id("early", "One")
+    topic_arn = stacks.physical_id(one, "Topic")
+    outputs = stacks.outputs(one)
+    failing = {"A": parameter(), "B": parameter(broken=True)}
+    two = nested(aws, bucket, "failing", failing) | {"DependsOn": ["One"]}
+    assert stacks.update("early", {"One": without, "Two": two}) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.physical_id(one, "Topic") == topic_arn
+    assert aws.client("sns").get_topic_attributes(TopicArn=topic_arn)
+    assert stacks.statuses(one, "Topic") == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+    assert stacks.statuses(one, stacks.describe(one)["StackName"])[-5:] == [
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE",
+    ]
+    assert stacks.outputs(one) == outputs
+    assert stacks.describe(stacks.physical_id("early", "Two"))["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+
+    assert stacks.update("early", {"One": without}) == "UPDATE_COMPLETE"
+    assert stacks.describe(one)["StackStatus"] == "UPDATE_COMPLETE"
+    assert [topic["TopicArn"] for topic in aws.client("sns").list_topics()["Topics"]] == []
+
+
+def test_a_move_between_nested_stacks_that_fails_leaves_everything_where_it_was(
+    stacks: Any, parameter: Any, aws: LocalAws, bucket: str
+) -> None:
+    full = nested(aws, bucket, "full", {"A": parameter(), "Moving": named("/moving")})
+    empty = nested(aws, bucket, "empty", {"A": parameter()})
+    stacks.create("moving", {"One": full, "Two": empty})
+    target = nested(aws, bucket, "target", {"A": parameter(), "Moving": named("/moving")}) | {"DependsOn": ["One"]}
+    assert stacks.update("moving", {"One": empty, "Two": target}) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "already exists" in stacks.reason("moving", "Two")
+    assert stacks.physical_id(stacks.physical_id("moving", "One"), "Moving") == "/moving"
+    assert stacks.delete("moving") == "DELETE_COMPLETE"
+    assert aws.client("ssm").get_parameters(Names=["/moving"])["Parameters"] == []
+
+
+def test_a_failure_elsewhere_does_not_cancel_a_clean_up(
+    stacks: Any, parameter: Any, custom: Any, function: Any, aws: LocalAws, bucket: str
+) -> None:
+    dropping = nested(aws, bucket, "dropping", {"A": parameter("1"), "Gone": custom(N=1)})
+    dropped = nested(aws, bucket, "dropped", {"A": parameter("2")})
+    stacks.create("inner", {"Child": dropping})
+    assert stacks.update("inner", {"Child": dropped, "Last": parameter(depends_on=["Child"])}) == "UPDATE_COMPLETE"
+    assert function.kinds()[-1][0] == "Delete"
+    child = stacks.physical_id("inner", "Child")
+    assert stacks.statuses(child, "Gone")[-2:] == ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"]
+
+
+def test_nested_stacks_stopped_without_rollback_go_on_or_back(
+    stacks: Any, parameter: Any, aws: LocalAws, bucket: str
+) -> None:
+    stacks.create("halted", {"One": nested(aws, bucket, "h1", {"A": parameter("1"), "Gone": parameter()})})
+    one = stacks.physical_id("halted", "One")
+    gone = stacks.physical_id(one, "Gone")
+    failing = {"One": nested(aws, bucket, "h2", {"A": parameter("2")}), "Last": broken_after("One")}
+    assert stacks.update("halted", failing, DisableRollback=True) == "UPDATE_FAILED"
+    again = {"One": nested(aws, bucket, "h3", {"A": parameter("3")}), "Last": broken_after("One")}
+    assert stacks.update("halted", again, DisableRollback=True) == "UPDATE_FAILED"
+    stacks.client.rollback_stack(StackName="halted")
+    assert stacks.settle("halted") == "UPDATE_ROLLBACK_COMPLETE"
+    ssm = aws.client("ssm")
+    assert ssm.get_parameter(Name=stacks.physical_id(one, "A"))["Parameter"]["Value"] == "1"
+    assert ssm.get_parameter(Name=gone)["Parameter"]["Value"] == "value"
+    assert stacks.describe(one)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"

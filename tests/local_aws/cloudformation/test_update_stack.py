@@ -117,6 +117,47 @@ def test_retained_resources_outlive_removal_and_replacement(stacks: Any, paramet
     assert len(found) == 3
 
 
+def test_policies_go_with_every_update_and_come_back_with_every_rollback(
+    stacks: Any, parameter: Any, aws: LocalAws
+) -> None:
+    def resources(value: str, policy: str, **more: Any) -> dict[str, Any]:
+        kept = {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+        return {"Same": parameter(**kept), "Changed": parameter(value, **kept)} | more
+
+    stacks.create("policies", resources("1", "Delete"))
+    names = [stacks.physical_id("policies", name) for name in ("Same", "Changed")]
+    broken = {"Broken": parameter(broken=True, depends_on=["Same", "Changed"])}
+    assert stacks.update("policies", resources("2", "Retain", **broken)) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.delete("policies") == "DELETE_COMPLETE"
+    assert aws.client("ssm").get_parameters(Names=names)["Parameters"] == []
+
+
+def test_an_update_in_place_takes_the_policy_for_replacements_over(stacks: Any, aws: LocalAws) -> None:
+    def named(name: str, value: str) -> dict[str, Any]:
+        properties = {"Name": name, "Type": "String", "Value": value}
+        return {"A": {"Type": "AWS::SSM::Parameter", "Properties": properties, "UpdateReplacePolicy": "Retain"}}
+
+    without = {"A": {**named("/first", "1")["A"], "UpdateReplacePolicy": "Delete"}}
+    stacks.create("taking", without)
+    assert stacks.update("taking", named("/first", "2")) == "UPDATE_COMPLETE"
+    assert stacks.update("taking", named("/second", "2")) == "UPDATE_COMPLETE"
+    assert aws.client("ssm").get_parameter(Name="/first")["Parameter"]["Value"] == "2"
+
+
+def test_what_a_failed_update_made_is_retained_where_its_policy_says_so(
+    stacks: Any, parameter: Any, aws: LocalAws
+) -> None:
+    stacks.create("making", {"A": parameter()})
+    made = {
+        policy: {**parameter(depends_on=["A"]), "DeletionPolicy": policy}
+        for policy in ("Retain", "RetainExceptOnCreate")
+    }
+    broken = {"Broken": parameter(broken=True, depends_on=["Retain", "RetainExceptOnCreate"])}
+    assert stacks.update("making", {"A": parameter(), **made, **broken}) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.statuses("making", "Retain")[-1] == "DELETE_SKIPPED"
+    assert stacks.statuses("making", "RetainExceptOnCreate")[-1] == "DELETE_COMPLETE"
+
+
 def test_changed_outputs_alone_are_an_update(stacks: Any, parameter: Any) -> None:
     stacks.create("output", {"A": parameter()}, template={"Outputs": {"One": {"Value": "1"}}})
     assert (
