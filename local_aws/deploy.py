@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         if code := run_cdk(aws, "bootstrap", f"aws://{aws.account}/{aws.region}"):
             return code
         before = set(_inventory(aws))
-        code = run_cdk(aws, "deploy", "--all", "--require-approval", "never", "--progress", "events", *arguments)
+        code = run_cdk(aws, "deploy", "**", "--require-approval", "never", "--progress", "events", *arguments)
         left = sorted(set(_inventory(aws)) - before)
         lines, complete = _summary(aws, left)
         sys.stdout.write("\n" + "\n".join(lines) + "\n")

@@ -33,6 +33,7 @@ class Scope:
         ref: Returns a resource's physical id.
         get_att: Returns a resource's attribute.
         import_value: Returns an export of another stack.
+        stack_output: Returns an output of another stack: the stack's name, then the output's.
         dynamic: Resolves a dynamic reference: service, then key.
         imported: Names of the exports that were imported so far.
     """
@@ -43,6 +44,7 @@ class Scope:
     ref: Callable[[str], str]
     get_att: Callable[[str, str], Any]
     import_value: Callable[[str], str]
+    stack_output: Callable[[str, str], str]
     dynamic: Callable[[str, str], str]
     imported: set[str] = field(default_factory=set)
 
@@ -115,6 +117,8 @@ class Scope:
                 name = _text(self.resolve(argument))
                 self.imported.add(name)
                 return self.import_value(name)
+            case "Fn::GetStackOutput":
+                return self._stack_output(self.resolve(argument))
             case "Fn::Base64":
                 return base64.b64encode(_text(self.resolve(argument)).encode()).decode()
             case "Fn::ToJsonString":
@@ -130,6 +134,12 @@ class Scope:
         if name == "AWS::NoValue":
             return NO_VALUE
         return self.values[name] if name in self.values else self.ref(name)
+
+    def _stack_output(self, argument: dict[str, Any]) -> str:
+        region = argument.get("Region", self.values["AWS::Region"])
+        if "RoleArn" in argument or region != self.values["AWS::Region"]:
+            raise TemplateError("Template error: the embedded AWS has outputs of its own account and region only")
+        return self.stack_output(argument["StackName"], argument["OutputName"])
 
     def _select(self, index: int, items: list[Any]) -> Any:
         if not 0 <= index < len(items):

@@ -87,6 +87,13 @@ class Stacks:
                 raise TemplateError(f"No export named {name} found.")
             return exports[name][1]
 
+        def stack_output(name: str, output: str) -> str:
+            found = self.find(name)
+            values = {each["OutputKey"]: each["OutputValue"] for each in found.outputs} if found else {}
+            if output not in values:
+                raise TemplateError(f"Template error: stack {name} has no output {output}")
+            return values[output]
+
         return Scope(
             values=values,
             mappings=template.mappings,
@@ -94,6 +101,7 @@ class Stacks:
             ref=ref or (lambda name: _physical_id(stack, name)),
             get_att=get_att or (lambda name, attribute: _attribute(stack, name, attribute)),
             import_value=import_value,
+            stack_output=stack_output,
             dynamic=self._dynamic,
         )
 

@@ -15,12 +15,17 @@ from local_aws.personalize.resource_states import resource_of
 from local_aws.personalize.resources import Dataset, DatasetGroup, Resource, Schema, Solution
 from personalize_csv.schema import SchemaError, dataset_type
 
-_MAX_DATASET_GROUPS = 5
 _MAX_SCHEMAS = 500
 
 
 class PersonalizeBackend(DatasetImportJobs):
-    """Personalize in one account and region."""
+    """Personalize in one account and region.
+
+    Attributes:
+        dataset_group_quota: How many dataset groups there may be. AWS raises it on request.
+    """
+
+    dataset_group_quota = 5
 
     # Schemas
 
@@ -51,8 +56,8 @@ class PersonalizeBackend(DatasetImportJobs):
     def create_dataset_group(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
             arn = self._new_arn("dataset-group", request["name"], self.dataset_groups)
-            if len(self.dataset_groups) >= _MAX_DATASET_GROUPS:
-                raise exceptions.LimitExceededException(f"More than {_MAX_DATASET_GROUPS} active dataset groups.")
+            if len(self.dataset_groups) >= self.dataset_group_quota:
+                raise exceptions.LimitExceededException(f"More than {self.dataset_group_quota} active dataset groups.")
             self._create(self.dataset_groups, DatasetGroup(arn, request, self._now()))
             domain = {"domain": request["domain"]} if request.get("domain") else {}
             return {"datasetGroupArn": arn, **domain}

@@ -50,7 +50,10 @@ def test_conditions_parameters_and_outputs(stacks: Any, parameter: Any, aws: Loc
     assert stacks.outputs("conditional") == {"Name": name, "Value": "a+b"}
     assert aws.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == "a+b"
     importing = {"Copy": parameter({"Fn::ImportValue": "conditional-name"})}
+    importing["Weak"] = parameter({"Fn::GetStackOutput": {"StackName": "conditional", "OutputName": "Value"}})
     assert stacks.create("importing", importing) == "CREATE_COMPLETE"
+    weak = stacks.physical_id("importing", "Weak")
+    assert aws.client("ssm").get_parameter(Name=weak)["Parameter"]["Value"] == "a+b"
     with pytest.raises(ClientError, match="Export conditional-name cannot be deleted as it is in use by importing"):
         stacks.client.delete_stack(StackName="conditional")
     assert stacks.client.list_imports(ExportName="conditional-name")["Imports"] == ["importing"]

@@ -17,6 +17,7 @@ SCOPE = Scope(
     ref=lambda name: f"id-of-{name}",
     get_att=lambda name, attribute: f"{attribute}-of-{name}",
     import_value=lambda name: f"export-{name}",
+    stack_output=lambda stack, name: f"output-{stack}-{name}",
     dynamic=lambda service, key: f"{service}/{key}",
 )
 
@@ -38,6 +39,7 @@ SCOPE = Scope(
         ({"Fn::Sub": ["${X}-${Name}", {"X": {"Ref": "Bucket"}}]}, "id-of-Bucket-shop"),
         ({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "small"]}, "1"),
         ({"Fn::ImportValue": {"Fn::Sub": "${Name}-arn"}}, "export-shop-arn"),
+        ({"Fn::GetStackOutput": {"StackName": {"Ref": "Name"}, "OutputName": "Arn"}}, "output-shop-Arn"),
         ({"Fn::Base64": "text"}, "dGV4dA=="),
         ({"Fn::ToJsonString": {"a": {"Ref": "Name"}}}, '{"a":"shop"}'),
         ({"Fn::If": ["Yes", "a", "b"]}, "a"),
@@ -57,6 +59,10 @@ def test_functions(value: Any, expected: Any) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
+        (
+            {"Fn::GetStackOutput": {"StackName": "shop", "OutputName": "Arn", "Region": "eu-west-1"}},
+            "its own account and region only",
+        ),
         ({"Fn::Select": [2, ["a", "b"]]}, "nonexistent value at index 2"),
         ({"Fn::FindInMap": ["Sizes", "eu-west-1", "small"]}, "Unable to get mapping for Sizes::eu-west-1::small"),
         ({"Fn::If": ["Unknown", 1, 2]}, "unresolved condition dependency Unknown"),
