@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import aws_cdk as cdk
+from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as s3_deployment
 from aws_cdk import aws_ssm as ssm
@@ -28,7 +29,7 @@ class Catalogue(Construct):
 
 
 class Shop(cdk.Stack):
-    """The stack that was there before."""
+    """The stack that was there before: a bucket with files, and a dataset."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -40,15 +41,27 @@ class Shop(cdk.Stack):
             destination_bucket=bucket,
             destination_key_prefix="catalogue/",
         )
-        dataset_arn = self.format_arn(service="personalize", resource="dataset", resource_name="shop/ITEMS")
-        catalogue = Catalogue(self, "Catalogue", bucket=bucket, dataset_arn=dataset_arn)
+        group = personalize.CfnDatasetGroup(self, "DatasetGroup", name="existing-stack")
+        schema = (DATA / "schemas" / "items.json").read_text(encoding="utf-8")
+        items = personalize.CfnDataset(
+            self,
+            "Items",
+            name="existing-stack-items",
+            dataset_type="Items",
+            dataset_group_arn=group.attr_dataset_group_arn,
+            schema_arn=personalize.CfnSchema(self, "Schema", name="existing-stack", schema=schema).attr_schema_arn,
+        )
+        catalogue = Catalogue(self, "Catalogue", bucket=bucket, dataset_arn=items.attr_dataset_arn)
         catalogue.node.add_dependency(files)
         # Made when the import has ended: using the job's attributes is enough to wait for it.
         ssm.StringParameter(
-            self, "LastImport", parameter_name="/shop/last-import", string_value=catalogue.job.dataset_import_job_arn
+            self,
+            "LastImport",
+            parameter_name="/existing-stack/last-import",
+            string_value=catalogue.job.dataset_import_job_arn,
         )
 
 
 app = cdk.App()
-Shop(app, "Shop")
+Shop(app, "ExistingStack")
 app.synth()

@@ -27,10 +27,12 @@ dataset = personalize.CfnDataset(
     schema_arn=schema.attr_schema_arn,
 )
 
+# --8<-- [start:import]
 DatasetImportJob(
     stack,
     "Items",
     dataset_arn=dataset.attr_dataset_arn,
     data_source=DataSource.from_local_path(data / "items.csv"),
 )
+# --8<-- [end:import]
 app.synth()

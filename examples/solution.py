@@ -7,22 +7,36 @@ from aws_cdk import aws_personalize as personalize
 
 from cdk_personalize_import import DatasetImportJob, DataSource
 
-data = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 app = cdk.App()
 stack = cdk.Stack(app, "SolutionWithData")
+group = personalize.CfnDatasetGroup(stack, "DatasetGroup", name="solution-with-data")
+schema = personalize.CfnSchema(
+    stack, "Schema", name="interactions", schema=(DATA / "schemas" / "interactions.json").read_text(encoding="utf-8")
+)
+dataset = personalize.CfnDataset(
+    stack,
+    "Dataset",
+    name="interactions",
+    dataset_type="Interactions",
+    dataset_group_arn=group.attr_dataset_group_arn,
+    schema_arn=schema.attr_schema_arn,
+)
+# --8<-- [start:solution]
 interactions = DatasetImportJob(
     stack,
     "Interactions",
-    dataset_arn=stack.format_arn(service="personalize", resource="dataset", resource_name="shop/INTERACTIONS"),
-    data_source=DataSource.from_local_path(data / "interactions.csv"),
+    dataset_arn=dataset.attr_dataset_arn,
+    data_source=DataSource.from_local_path(DATA / "interactions.csv"),
 )
 solution = personalize.CfnSolution(
     stack,
     "Solution",
     name="for-you",
-    dataset_group_arn=stack.format_arn(service="personalize", resource="dataset-group", resource_name="shop"),
+    dataset_group_arn=group.attr_dataset_group_arn,
     recipe_arn=f"arn:{stack.partition}:personalize:::recipe/aws-user-personalization-v2",
 )
 solution.node.add_dependency(interactions)
+# --8<-- [end:solution]
 app.synth()

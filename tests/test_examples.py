@@ -1,23 +1,23 @@
 """The examples, as templates; tests/end_to_end deploys them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aws_cdk.assertions import Match, Template
-from synthesis import ROOT, synthesise_together, template
+from synthesis import ROOT, synthesise, synthesise_together, template
 
 EXAMPLES = ROOT / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 IMPORT = "Custom::PersonalizeDatasetImportJob"
-KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 
 
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthesise_together(SCRIPTS, tmp_path_factory.mktemp("examples"), bucket="shop-data", key_arn=KEY_ARN)
+    return synthesise_together(SCRIPTS, tmp_path_factory.mktemp("examples"))
 
 
-def imports(stack: Template) -> list[dict[str, object]]:
+def imports(stack: Template) -> list[dict[str, Any]]:
     return [found["Properties"] for found in stack.find_resources(IMPORT).values()]
 
 
@@ -28,20 +28,31 @@ def test_the_readme_lists_every_example() -> None:
 
 def test_each_example_is_short() -> None:
     for path in SCRIPTS:
-        assert len(path.read_text(encoding="utf-8").splitlines()) < 70, path.name
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 110, path.name
 
 
-def test_smallest(assembly: Path) -> None:
-    [job] = imports(template(assembly, "Smallest"))
-    assert job["DataLocation"] == "s3://shop-data/interactions.csv"
+def test_the_quick_start_is_25_lines_of_code() -> None:
+    lines = (EXAMPLES / "quick_start.py").read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines[1:] if line]) <= 25
 
 
-def test_five_dataset_types(assembly: Path) -> None:
-    locations = {
-        str(job["DataLocation"]).removeprefix("s3://shop-data/")
-        for job in imports(template(assembly, "FiveDatasetTypes"))
-    }
-    assert locations == {"interactions/", "users/", "items/", "actions/", "action_interactions/"}
+def test_existing_resources(assembly: Path) -> None:
+    [job] = imports(template(assembly, "Import"))
+    assert job["DataLocation"] == "s3://existing-shop-data/items.csv"
+
+
+def test_existing_resources_by_name(tmp_path: Path) -> None:
+    arn = "arn:aws:personalize:us-east-1:123456789012:dataset/shop/ITEMS"
+    synthesise(EXAMPLES / "existing_resources.py", tmp_path, bucket="shop-data", dataset_arn=arn)
+    [job] = imports(template(tmp_path, "Import"))
+    assert (job["DataLocation"], job["DatasetArn"]) == ("s3://shop-data/items.csv", arn)
+    assert not (tmp_path / "ExistingShop.template.json").exists()
+
+
+def test_dataset_types(assembly: Path) -> None:
+    # An import of more than an hour is several resources.
+    locations = {job["DataLocation"]["Fn::Join"][1][-1] for job in imports(template(assembly, "DatasetTypes"))}
+    assert locations == {"/interactions/", "/items/", "/users/"}
 
 
 def test_local_files(assembly: Path) -> None:
@@ -63,28 +74,21 @@ def test_a_long_import_takes_turns(assembly: Path) -> None:
 
 
 def test_a_resource_of_an_existing_stack_uses_the_job(assembly: Path) -> None:
-    stack = template(assembly, "Shop")
+    stack = template(assembly, "ExistingStack")
     [job] = stack.find_resources(IMPORT)
     stack.has_resource_properties("AWS::SSM::Parameter", {"Value": {"Fn::GetAtt": [job, "DatasetImportJobArn"]}})
 
 
 def test_an_encrypted_bucket_s_key_may_be_used(assembly: Path) -> None:
-    stack = template(assembly, "EncryptedBucket")
-    stack.has_resource_properties(
-        "AWS::IAM::Role",
-        {
-            "Policies": Match.array_with(
-                [
-                    Match.object_like(
-                        {
-                            "PolicyDocument": {
-                                "Statement": Match.array_with(
-                                    [Match.object_like({"Action": "kms:Decrypt", "Resource": KEY_ARN})]
-                                )
-                            }
-                        }
-                    )
-                ]
-            )
-        },
-    )
+    [key] = template(assembly, "EncryptedStorage").find_resources("AWS::KMS::Key").values()
+    statements = key["Properties"]["KeyPolicy"]["Statement"]
+    assert {"Service": "personalize.amazonaws.com"} in [statement["Principal"] for statement in statements]
+
+
+def test_the_solution_of_the_composed_shop_waits_for_the_nested_stack(assembly: Path) -> None:
+    for stage in ("Test", "Production"):
+        paths = (assembly / f"assembly-{stage}").glob(f"{stage}Recommendations*.template.json")
+        [path] = [path for path in paths if "Imports" not in path.name]
+        stack = template(path.parent, path.name.removesuffix(".template.json"))
+        [nested] = stack.find_resources("AWS::CloudFormation::Stack")
+        stack.has_resource("AWS::Personalize::Solution", {"DependsOn": [nested]})

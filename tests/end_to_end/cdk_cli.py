@@ -87,6 +87,10 @@ class Account:
     def __init__(self, aws: LocalAws) -> None:
         self._aws = aws
 
+    def stacks(self) -> list[str]:
+        """Return the names of all stacks that aren't deleted."""
+        return [stack["StackName"] for stack in self._aws.client("cloudformation").describe_stacks()["Stacks"]]
+
     def stack(self, name: str) -> dict[str, Any] | None:
         """Return the description of a stack that isn't deleted."""
         stacks = self._aws.client("cloudformation").describe_stacks()["Stacks"]
