@@ -8,10 +8,14 @@ COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 
 # The libraries of Lambda's images, each set in an environment of its own.
 LAMBDA := lambda-oldest lambda-newest
 
-.PHONY: deploy-local local-aws synth test test-python314 lint format contract bench soak wheel-check docs site lock clean
+.PHONY: deploy-local example local-aws synth test test-python314 lint format contract bench soak wheel wheel-check \
+	docs site lock clean
 
-deploy-local: $(READY)  ## Deploy the example app into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
-	python -m local_aws.deploy $(CDK_ARGS)
+deploy-local: $(READY)  ## Deploy app.py, or APP=<path>, into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
+	python -m local_aws.deploy $(if $(APP),--app "python $(APP)") $(CDK_ARGS)
+
+example: $(READY)  ## Deploy examples/<NAME>.py into the embedded AWS and show what came of it: NAME=<NAME>
+	python -m local_aws.deploy --app "python examples/$(NAME).py" $(CDK_ARGS)
 
 local-aws: $(READY)  ## Keep the embedded AWS running and print the environment for any CDK app
 	python -m local_aws
@@ -19,7 +23,7 @@ local-aws: $(READY)  ## Keep the embedded AWS running and print the environment 
 synth: $(READY)  ## Synthesise the example app, without credentials
 	cdk synth --quiet $(CDK_ARGS)
 
-test: $(READY)  ## Run all tests
+test: $(READY) .venv/.docs  ## Run all tests
 	pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 test-python314: $(READY)  ## Run the function's tests with Lambda's Python, which is built where it is missing and can be
@@ -40,6 +44,9 @@ soak: $(READY)  ## Run 20,000 life-cycle histories with injected faults
 contract: $(READY)  ## Hold what AWS documents against ENDPOINT=..., or against your account with REAL_ACCOUNT=1
 	CONTRACT_ENDPOINT="$(ENDPOINT)" REAL_ACCOUNT="$(REAL_ACCOUNT)" pytest tests/contract -v $(PYTEST_ARGS)
 
+wheel: $(READY)  ## Build the wheel into dist/
+	uv build --quiet --wheel --no-build-isolation
+
 wheel-check: $(READY)  ## Build the wheel and synthesise with it in a clean environment
 	python -m tests.wheel_check
 
@@ -47,6 +54,7 @@ docs: $(READY)  ## Generate the pages that are made from code and template
 	python docs/generate.py
 
 site: .venv/.docs  ## Build the documentation site into build/site; a broken link is an error
+	cp node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js docs/pages/assets/
 	zensical build --clean --strict
 
 lock: $(READY)  ## Pin anew what pyproject.toml asks for: the newest versions with LOCK_ARGS=--upgrade

@@ -1,0 +1,50 @@
+// Opens every page at every width in a frame of that width, and writes what is wrong with them into the document.
+const WIDTHS = [360, 1280];
+
+function overflowing(page) {
+  const width = page.documentElement.clientWidth;
+  const within = (element) => element && (getComputedStyle(element).overflowX !== "visible" || within(element.parentElement));
+  return [...page.querySelectorAll(".md-content *")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1 && !within(element.parentElement))
+    .map((element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().slice(0, 40)}`);
+}
+
+function drawn(page) {
+  return [...page.querySelectorAll("pre.diagram")].every((diagram) => diagram.querySelector("svg"));
+}
+
+async function look(path, width) {
+  const frame = document.createElement("iframe");
+  Object.assign(frame, { src: path, width, height: 900 });
+  const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
+  document.body.append(frame);
+  await loaded;
+  const page = frame.contentDocument;
+  for (let tries = 0; tries < 100 && !drawn(page); tries++) await new Promise((next) => setTimeout(next, 50));
+  const wide = page.documentElement.scrollWidth > page.documentElement.clientWidth;
+  const found = {
+    path,
+    width,
+    title: page.title,
+    overflowing: wide ? overflowing(page).concat("the page itself") : overflowing(page),
+    images: [...page.images].filter((image) => !image.complete || image.naturalWidth === 0).map((image) => image.src),
+    diagrams: drawn(page) && !page.querySelector("svg[aria-roledescription=error]"),
+    strangers: frame.contentWindow.performance
+      .getEntriesByType("resource")
+      .map((entry) => entry.name)
+      .filter((name) => !name.startsWith(location.origin)),
+  };
+  frame.remove();
+  return found;
+}
+
+(async () => {
+  const found = [];
+  for (const path of await (await fetch("/pages.json")).json()) {
+    for (const width of WIDTHS) found.push(await look(path, width));
+  }
+  const report = document.createElement("pre");
+  report.id = "report";
+  report.textContent = JSON.stringify(found);
+  document.body.replaceChildren(report);
+})();
