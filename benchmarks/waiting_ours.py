@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks import prices
 from benchmarks.virtual_services import ROUND_TRIP, Bill, Context, VirtualClock, VirtualPersonalize, on_share, ticks
 from benchmarks.waiting import HAND_OVER, START, Conditions, Wait, request
-from cdk_personalize_import_handler.dataset_import.job_name import resource_hash
+from cdk_personalize_import_handler.custom_resource.names import resource_hash
 from cdk_personalize_import_handler.function import make_handler
 
 MEMORY_MB = 128

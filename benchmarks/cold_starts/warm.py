@@ -36,7 +36,8 @@ def cpu(run: Callable[[], object]) -> float:
 def this_project() -> tuple[float, float]:
     """Return one List call, and a poll without it."""
     from cdk_personalize_import_handler.clients import Boto3Clients
-    from cdk_personalize_import_handler.dataset_import.import_request import read_request
+    from cdk_personalize_import_handler.custom_resource.request import read_request
+    from cdk_personalize_import_handler.dataset_import.import_request import read_import
     from cdk_personalize_import_handler.function import make_handler
 
     clients = Boto3Clients()
@@ -45,7 +46,7 @@ def this_project() -> tuple[float, float]:
     poll = request | {"Poll": {"IssuedAt": now, "Deadline": now + 9999, "Started": True, "Decided": True}}
     clock = SimpleNamespace(time=time.time, sleep=time.sleep)
     handler = make_handler(clients, clock, lambda *_: sys.exit("a reply"))
-    job = JOB | {"jobName": str(read_request(poll, now).job_name)}
+    job = JOB | {"jobName": str(read_import(read_request(poll, now)).job_name)}
     no_network.ANSWERS["ListDatasetImportJobs"] = {"datasetImportJobs": [job, *EARLIER]}
     arn = request["ResourceProperties"]["DatasetArn"]
     call = cpu(lambda: clients.personalize.list_dataset_import_jobs(datasetArn=arn))

@@ -1,8 +1,8 @@
 """The function behind ``Custom::PersonalizeDatasetImportJob``.
 
 CloudFormation sends a request, the function starts a dataset import job or finds the one it started before, and an
-EventBridge schedule repeats the request as a poll until the job has ended. `reconcile` decides, everything else carries
-out: `function` wires the parts together, `polled_resource` is crhelper's resource with polling on a schedule.
+EventBridge schedule repeats the request as a poll until the job has ended. `custom_resource` follows
+a request until it is answered, `dataset_import` decides what to do about it, and `function` joins them.
 """
 
 import gc

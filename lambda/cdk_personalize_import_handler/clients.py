@@ -10,18 +10,12 @@ import botocore.loaders
 import botocore.session
 from botocore.config import Config
 
+from cdk_personalize_import_handler.custom_resource import invocation as custom_resource
+from cdk_personalize_import_handler.dataset_import import dataset_import
 
-class Clients(Protocol):
+
+class Clients(custom_resource.Clients, dataset_import.Clients, Protocol):
     """The AWS clients, each made when it is first used."""
-
-    @property
-    def personalize(self) -> Any: ...  # noqa: D102
-    @property
-    def scheduler(self) -> Any: ...  # noqa: D102
-    @property
-    def s3(self) -> Any: ...  # noqa: D102
-    @property
-    def cloudformation(self) -> Any: ...  # noqa: D102
 
 
 class Boto3Clients:

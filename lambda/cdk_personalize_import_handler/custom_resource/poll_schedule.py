@@ -17,9 +17,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cdk_personalize_import_handler.custom_resource.reply import Clock
-from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
-from cdk_personalize_import_handler.dataset_import.job_name import REQUEST_DIGITS, digest, valid_prefix
+from cdk_personalize_import_handler.custom_resource.clock import Clock
+from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
+from cdk_personalize_import_handler.custom_resource.request import Request, issued_at
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +34,6 @@ class ScheduleError(Exception):
     """The schedule could not be made."""
 
 
-class NewerRequestError(Exception):
-    """The schedule belongs to a newer request."""
-
-
 class PollSchedule:
     """The schedule of one request.
 
@@ -47,29 +43,15 @@ class PollSchedule:
         group: The name of the schedule group.
         role_arn: The role with which EventBridge Scheduler invokes the function.
         request: The request.
-        is_open: Tells whether CloudFormation still waits for the request, a Create or an Update.
     """
 
-    def __init__(
-        self,
-        client: Any,
-        clock: Clock,
-        group: str,
-        role_arn: str,
-        request: ImportRequest,
-        is_open: Callable[[], bool],
-    ) -> None:
+    def __init__(self, client: Any, clock: Clock, group: str, role_arn: str, request: Request) -> None:
         self._client = client
         self._clock = clock
         self._role_arn = role_arn
         self._request = request
-        self._is_open = is_open
-        name = f"{valid_prefix(request.logical_resource_id)}-{request.resource}"
-        self._of_imports = {"GroupName": group, "Name": name}
-        own = (
-            f"{name}-{digest(request.request_id, digits=REQUEST_DIGITS)}" if request.request_type == "Delete" else name
-        )
-        self._key = {"GroupName": group, "Name": own}
+        self._shared = {"GroupName": group, "Name": request.schedule_name}
+        self._own = {"GroupName": group, "Name": request.own_schedule_name}
 
     def is_current(self) -> bool:
         """Return whether the schedule is this request's, or, before its first poll, nobody's.
@@ -77,7 +59,7 @@ class PollSchedule:
         True where that can't be seen.
         """
         try:
-            event = self._event(self._key)
+            event = self._event(self._own)
         except (ClientError, BotoCoreError) as error:
             logger.warning("the schedule could not be read (%s)", type(error).__name__)
             return True
@@ -89,29 +71,42 @@ class PollSchedule:
         """End the polls of an earlier Create or Update of the resource.
 
         Raises:
-            NewerRequestError: The schedule belongs to a newer request.
+            SupersededError: The schedule belongs to a newer request.
         """
         try:
-            event = self._event(self._of_imports)
+            event = self._event(self._shared)
             if event is None or event["RequestId"] == self._request.request_id:
                 return
             self._check_age(event)
-            self._client.delete_schedule(**self._of_imports)
+            self._client.delete_schedule(**self._shared)
         except (ClientError, BotoCoreError) as error:
             # Polls that go on ask CloudFormation before they start a job.
             logger.warning("the schedule could not be ended (%s)", type(error).__name__)
 
-    def keep(self, event: Mapping[str, Any], function_arn: str) -> None:
-        """Make the schedule repeat this event; the first invocation makes the schedule if there is none.
+    def keep(
+        self,
+        poll: Mapping[str, Any],
+        function_arn: str,
+        may_be_made: Callable[[], bool] = lambda: True,
+        *,
+        overwrite: bool = False,
+    ) -> None:
+        """Make the schedule repeat this poll; the first invocation makes the schedule if there is none.
+
+        Args:
+            poll: The poll.
+            function_arn: The function that gets it.
+            may_be_made: Tells whether a schedule may be made for this request.
+            overwrite: Whether the poll tells more than what another invocation for the same event may have scheduled.
 
         Raises:
-            NewerRequestError: The schedule belongs to a newer request, was ended by one, or nobody waits any more.
+            SupersededError: The schedule belongs to a newer request, was ended by one, or nobody waits any more.
             ScheduleError: EventBridge Scheduler did not accept it, for a minute and a half.
         """
         gives_up_at = self._clock.time() + _PATIENCE
         while True:
             try:
-                return self._put(event, function_arn)
+                return self._put(poll, function_arn, may_be_made, overwrite)
             except (ClientError, BotoCoreError) as error:
                 if self._clock.time() + _PAUSE > gives_up_at:
                     raise ScheduleError(f"the polls could not be scheduled: {error}") from error
@@ -121,16 +116,18 @@ class PollSchedule:
     def remove(self) -> None:
         """Delete the schedule unless a newer request has taken it over; one that can't be deleted ends by itself."""
         try:
-            event = self._event(self._key)
+            event = self._event(self._own)
             if event is not None and event["RequestId"] == self._request.request_id:
-                self._client.delete_schedule(**self._key)
+                self._client.delete_schedule(**self._own)
         except (ClientError, BotoCoreError) as error:
             logger.warning("the schedule could not be deleted, it will end by itself (%s)", type(error).__name__)
 
-    def _put(self, event: Mapping[str, Any], function_arn: str) -> None:
+    def _put(
+        self, poll: Mapping[str, Any], function_arn: str, may_be_made: Callable[[], bool], overwrite: bool
+    ) -> None:
         end = max(self._request.deadline, self._clock.time()) + _AFTER_DEADLINE
         schedule = {
-            **self._key,
+            **self._own,
             "ScheduleExpression": "rate(1 minute)",
             "FlexibleTimeWindow": {"Mode": "OFF"},
             "EndDate": datetime.datetime.fromtimestamp(end, datetime.UTC),
@@ -138,27 +135,27 @@ class PollSchedule:
             "Target": {
                 "Arn": function_arn,
                 "RoleArn": self._role_arn,
-                "Input": json.dumps(event),
+                "Input": json.dumps(poll),
                 # The next tick is the retry.
                 "RetryPolicy": {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 1},
             },
         }
         if self._request.is_poll:
             if not self.is_current():
-                raise NewerRequestError
+                raise SupersededError
             self._client.update_schedule(**schedule)
             return
-        if self._request.request_type != "Delete" and not self._is_open():
-            raise NewerRequestError
+        if not may_be_made():
+            raise SupersededError
         try:
             self._client.create_schedule(**schedule)
         except ClientError as error:
             if not _is(error, "ConflictException"):
                 raise
-            current = self._event(self._key)
+            current = self._event(self._own)
             if current is not None and current["RequestId"] != self._request.request_id:
                 self._check_age(current)
-            elif current is not None and not event["Poll"]["Started"]:
+            elif current is not None and not overwrite:
                 return  # The same event was delivered twice: the other invocation knows as much, or more.
             self._client.update_schedule(**schedule)
 
@@ -173,8 +170,8 @@ class PollSchedule:
         return event
 
     def _check_age(self, event: Mapping[str, Any]) -> None:
-        if event["Poll"]["IssuedAt"] > self._request.issued_at:
-            raise NewerRequestError
+        if issued_at(event) > self._request.issued_at:
+            raise SupersededError
 
 
 def _is(error: ClientError | BotoCoreError, code: str) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
+
+from cdk_personalize_import_handler.custom_resource.clock import Clock
 
 logger = logging.getLogger(__name__)
 
@@ -17,18 +19,6 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0)
 _TRUNCATED = " [...]"
 
 Put = Callable[[str, bytes], int]
-
-
-class Clock(Protocol):
-    """The time, and a way to let it pass."""
-
-    def time(self) -> float:
-        """Return the time in epoch seconds."""
-        ...
-
-    def sleep(self, seconds: float, /) -> None:
-        """Return after this many seconds."""
-        ...
 
 
 def reply_body(fields: Mapping[str, Any], reason: str, details: str) -> bytes:
@@ -40,18 +30,23 @@ def reply_body(fields: Mapping[str, Any], reason: str, details: str) -> bytes:
         details: What stands behind the reason uncut.
     """
 
-    def body(length: int) -> bytes:
-        text = reason if length == len(reason) else reason[:length] + _TRUNCATED
+    def body(text: str) -> bytes:
         return json.dumps({**fields, "Reason": text + details}).encode("ascii")
 
-    fits, too_long = 0, len(reason) + 1
-    while too_long - fits > 1:
-        middle = (fits + too_long) // 2
-        if len(body(middle)) <= MAX_BODY:
-            fits = middle
-        else:
-            too_long = middle
-    return body(fits)
+    whole = body(reason)
+    if len(whole) <= MAX_BODY:
+        return whole
+    room = MAX_BODY - len(body(_TRUNCATED))
+    return body(_head(reason, room) + _TRUNCATED)
+
+
+def _head(text: str, room: int) -> str:
+    """Return as much of the text's beginning as takes so many bytes in JSON, at the most."""
+    for length, character in enumerate(text):
+        room -= len(json.dumps(character)) - len('""')
+        if room < 0:
+            return text[:length]
+    return text
 
 
 def deliver(put: Put, url: str, body: bytes, clock: Clock) -> bool:

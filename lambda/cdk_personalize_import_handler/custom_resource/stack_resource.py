@@ -10,14 +10,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
+from cdk_personalize_import_handler.custom_resource.request import Request
 
 logger = logging.getLogger(__name__)
 
 _OPEN = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
 
 
-def is_waiting(client: Any, request: ImportRequest) -> bool:
+def is_waiting(client: Any, request: Request) -> bool:
     """Return whether CloudFormation still waits for a Create or an Update; True where that can't be seen.
 
     Args:
@@ -28,7 +28,7 @@ def is_waiting(client: Any, request: ImportRequest) -> bool:
     return detail is None or detail["ResourceStatus"] in _OPEN
 
 
-def lives_on(client: Any, request: ImportRequest) -> bool:
+def lives_on(client: Any, request: Request) -> bool:
     """Return whether a Delete only cleans up an id that an Update has replaced; False where that can't be seen.
 
     Args:
@@ -41,7 +41,7 @@ def lives_on(client: Any, request: ImportRequest) -> bool:
     return bool(detail["PhysicalResourceId"] != request.physical_resource_id)
 
 
-def _detail(client: Any, request: ImportRequest) -> dict[str, str] | None:
+def _detail(client: Any, request: Request) -> dict[str, str] | None:
     """What CloudFormation says, None where it can't be asked."""
     try:
         response = client.describe_stack_resource(

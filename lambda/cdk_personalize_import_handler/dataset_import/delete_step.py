@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome
 from cdk_personalize_import_handler.dataset_import.job_name import JobName
 from cdk_personalize_import_handler.dataset_import.jobs import Job, NotPermittedError, RefusedError, TryAgainError
-from cdk_personalize_import_handler.dataset_import.step import Finished, Outcome, Step
+from cdk_personalize_import_handler.dataset_import.step import Step
 
 
 class DeleteStep(Step):
@@ -40,8 +41,7 @@ class DeleteStep(Step):
         request = self._request
         names = self._progress.following or ((str(request.job_name),) if request.is_link else ())
         if names:
-            arn_prefix = request.job_arn.rpartition("/")[0]
-            found = [self._jobs.find(name, f"{arn_prefix}/{name}").job for name in names]
+            found = [self._jobs.find(name, request.arn_of(name)).job for name in names]
             running = [job for job in found if job and job.is_running]
             if running or request.is_link:
                 return running
@@ -57,14 +57,13 @@ class DeleteStep(Step):
     @property
     def _own_name(self) -> str:
         """The name of the job whose ARN is to be deleted, empty where the id is no ARN of a job of the resource."""
-        name = self._request.physical_resource_id.rpartition("/")[2]
-        parts = JobName.parse(name)
-        return name if parts and parts.resource == self._request.job_name.resource else ""
+        name = JobName.in_arn(self._request.physical_resource_id)
+        return str(name) if name and name.resource == self._request.job_name.resource else ""
 
     def _only_cleans_up(self, running: list[Job]) -> bool:
         """Whether the resource lives on, and what runs is its new import."""
         is_other = bool(self._own_name) and all(job.name != self._own_name for job in running)
-        return is_other and not self._request.is_link and self._surroundings.lives_on()
+        return is_other and not self._request.is_link and self._surroundings.only_cleans_up()
 
     def _deleted(self, warning: str = "") -> Finished:
-        return Finished(self._request.stable_id, {}, warning)
+        return Finished(self._request.stable_id, warning=warning)

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cdk_personalize_import_handler.custom_resource.outcome import FailedError, Finished, Outcome, SupersededError
 from cdk_personalize_import_handler.dataset_import.job_name import JobName
 from cdk_personalize_import_handler.dataset_import.jobs import (
     AlreadyStartedError,
@@ -14,14 +15,7 @@ from cdk_personalize_import_handler.dataset_import.jobs import (
     RefusedError,
     TryAgainError,
 )
-from cdk_personalize_import_handler.dataset_import.step import (
-    UNLISTED,
-    Finished,
-    ImportFailedError,
-    Outcome,
-    Step,
-    SupersededError,
-)
+from cdk_personalize_import_handler.dataset_import.step import UNLISTED, Step
 
 
 class ImportStep(Step):
@@ -31,7 +25,7 @@ class ImportStep(Step):
         """Look for the request's job, or for the data, and start the job if neither is there.
 
         Raises:
-            ImportFailedError: The request has failed.
+            FailedError: The request has failed.
             SupersededError: A newer request has taken over.
         """
         request = self._request
@@ -51,17 +45,17 @@ class ImportStep(Step):
         except RefusedError as error:
             raise self._failed(str(error)) from error
         if job is not None:
-            return self._follow(job, found.seen)
+            return self._follow(job, found.listed)
         if request.is_link and request.request_type == "Update" and request.old_job_name == str(request.job_name):
             # Nothing about the import changed, and the service no longer lists the job: it had ended.
             return self._finished(request.job_arn, request.physical_resource_id, "ACTIVE")
         # A link that hands over may still start: its deadline isn't the chain's.
-        return self._too_late() if self._is_late and not request.hand_over else self._start(found.seen)
+        return self._too_late() if self._is_late and not request.hand_over else self._start(found.listed)
 
     def _data_in_place(self) -> Outcome | None:
         """Answer an Update for which no job has to be started, None where one has to be."""
         request = self._request
-        current = JobName.parse(request.physical_resource_id.rpartition("/")[2])
+        current = JobName.in_arn(request.physical_resource_id)
         if request.spec == request.old_spec and current and current.spec == request.job_name.spec:
             # Nothing about the import changed. A job that the service no longer lists had ended.
             job = self._jobs.find(str(current), request.physical_resource_id).job
@@ -73,7 +67,7 @@ class ImportStep(Step):
         held = _holds_data(request.job_name.spec, ours, jobs)
         running = next((job for job in ours if job.is_running), None)
         if running is None and self._may_miss_one(ours, held):
-            return self._waiting("waiting to see what an earlier request of this resource has started", history=jobs)
+            return self._waiting("waiting to see what an earlier request of this resource has started", listed=jobs)
         if running is None:
             return self._follow(held) if held else None
         if not self._is_late:
@@ -95,26 +89,23 @@ class ImportStep(Step):
         listed = any(job.parts and job.parts.spec == request.old_spec.hash and job.created >= since for job in ours)
         return request.spec != request.old_spec and request.dataset_arn == request.old_spec.dataset_arn and not listed
 
-    def _follow(self, job: Job, history: Sequence[Job] = ()) -> Outcome:
-        if job.is_failed:
-            reason = job.failure_reason or "Personalize gives no reason"
-            raise ImportFailedError(reason, job.arn, job.arn)
-        if job.is_active or not self._request.wait_for_completion:
-            return self._follow_ended(job)
+    def _follow(self, job: Job, listed: Sequence[Job] = ()) -> Outcome:
         if job.name == str(self._request.job_name):
             self._progress = replace(self._progress, started=True, decided=True, waiting_for="")
+        if job.is_failed:
+            raise self._failed(job.failure_reason or "Personalize gives no reason", job.arn)
+        if job.is_active or not self._request.wait_for_completion:
+            return self._follow_ended(job)
         if not self._is_late:
-            return self._waiting(f"{job.name} is {job.status}", job, [other for other in history if other != job])
+            return self._waiting(f"{job.name} is {job.status}", job, [other for other in listed if other != job])
         if self._request.hand_over:
             return self._follow_ended(job)
-        raise ImportFailedError(
-            f"timed out while the import was {job.status}; the job goes on in Personalize", job.arn, job.arn
-        )
+        raise self._failed(f"timed out while the import was {job.status}; the job goes on in Personalize", job.arn)
 
     def _follow_ended(self, job: Job) -> Finished:
         return self._finished(job.arn, job.arn, job.status, _iso(job.created), _iso(job.updated))
 
-    def _start(self, seen: Sequence[Job]) -> Outcome:
+    def _start(self, listed: Sequence[Job]) -> Outcome:
         request = self._request
         if not self._surroundings.is_current():
             raise SupersededError
@@ -129,25 +120,25 @@ class ImportStep(Step):
         except AlreadyStartedError:
             job = self._unlisted_job()
             if job is not None:
-                return self._follow(job, seen)
+                return self._follow(job, listed)
             reason = "the import has been started, and is not listed yet"
         except TryAgainError as error:
             self._progress = replace(self._progress, waiting_for=str(error))
-            return self._not_started(f"waiting to start the import: {error}", seen)
+            return self._not_started(f"waiting to start the import: {error}", listed)
         except NotPermittedError as error:
             if self._is_denied_for_good:
                 raise self._failed(str(error)) from error
-            return self._not_started(f"waiting for permissions to take effect: {error}", seen, is_denied=True)
+            return self._not_started(f"waiting for permissions to take effect: {error}", listed, is_denied=True)
         except RefusedError as error:
             raise self._failed(str(error)) from error
         self._progress = replace(self._progress, started=True, waiting_for="")
         if self._is_late or not request.wait_for_completion:
             return self._finished(request.job_arn, request.job_arn, "CREATE PENDING")
         job = Job(request.job_arn, str(request.job_name), "CREATE PENDING", created=self._surroundings.now)
-        return self._waiting(reason, job, seen)
+        return self._waiting(reason, job, listed)
 
-    def _not_started(self, reason: str, seen: Sequence[Job], *, is_denied: bool = False) -> Outcome:
-        return self._too_late() if self._is_late else self._waiting(reason, history=seen, is_denied=is_denied)
+    def _not_started(self, reason: str, listed: Sequence[Job], *, is_denied: bool = False) -> Outcome:
+        return self._too_late() if self._is_late else self._waiting(reason, listed=listed, is_denied=is_denied)
 
     def _unlisted_job(self) -> Job | None:
         try:
@@ -168,18 +159,15 @@ class ImportStep(Step):
             # Under the id of a resource without a job, so that a later Update doesn't take the data for imported.
             return self._finished(self._request.job_arn, self._request.id_without_job, "NOT STARTED")
         if self._progress.started:
-            raise ImportFailedError(
-                f"timed out without seeing how the import ended; the job may go on in Personalize ({reason})",
-                self._request.job_arn,
-                self._request.job_arn,
+            raise self._failed(
+                f"timed out without seeing how the import ended; the job may go on in Personalize ({reason})"
             )
         waited_for = self._progress.waiting_for or reason or "an answer from Personalize"
         raise self._failed(f"timed out before the import could be started, waiting for: {waited_for}")
 
-    def _failed(self, message: str) -> ImportFailedError:
-        if self._progress.started:
-            return ImportFailedError(message, self._request.job_arn, self._request.job_arn)
-        return ImportFailedError(message, self._request.stable_id)
+    def _failed(self, message: str, job_arn: str = "") -> FailedError:
+        result_id = job_arn or (self._request.job_arn if self._progress.started else "")
+        return FailedError(message, self._request.stable_id, result_id, self._progress.memory)
 
     def _finished(self, arn: str, physical_id: str, status: str, created: str = "", updated: str = "") -> Finished:
         return Finished(
@@ -191,6 +179,7 @@ class ImportStep(Step):
                 "CreationDateTime": created,
                 "LastUpdatedDateTime": updated,
             },
+            memory=self._progress.memory,
         )
 
 

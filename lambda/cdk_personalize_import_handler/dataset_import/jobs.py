@@ -71,10 +71,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Found:
-    """The result of looking for a job: the job, if there is one, and all jobs that were seen on the way."""
+    """The result of a search: the job, if there is one, and all jobs that were listed on the way."""
 
     job: Job | None
-    seen: tuple[Job, ...] = ()
+    listed: tuple[Job, ...] = ()
 
 
 class DatasetImportJobs:
@@ -101,19 +101,19 @@ class DatasetImportJobs:
         Raises:
             TryAgainError, NotPermittedError, RefusedError: As the service answers.
         """
-        seen: list[Job] = []
+        listed: list[Job] = []
         for jobs, is_last in self._pages():
-            is_first = not seen
-            seen += jobs
+            is_first = not listed
+            listed += jobs
             for job in jobs:
                 if job.name == name:
-                    return Found(job, tuple(seen))
+                    return Found(job, tuple(listed))
             if is_first and not is_last:
                 try:
-                    return Found(self.describe(arn), tuple(seen))
+                    return Found(self.describe(arn), tuple(listed))
                 except (TryAgainError, NotPermittedError, RefusedError):
                     continue
-        return Found(None, tuple(seen))
+        return Found(None, tuple(listed))
 
     def describe(self, arn: str) -> Job | None:
         """Return a job by its ARN, None if there is none.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from botocore.exceptions import ClientError
 
+from cdk_personalize_import_handler.custom_resource.clock import Clock
 from cdk_personalize_import_handler.dataset_import.source_files import (
     Listing,
     list_objects,
@@ -50,14 +51,6 @@ class Request(Protocol):
     def data_location(self) -> str: ...  # noqa: D102
     @property
     def import_mode(self) -> str: ...  # noqa: D102
-
-
-class Clock(Protocol):
-    """The time."""
-
-    def time(self) -> float:
-        """Return the time in seconds."""
-        ...
 
 
 @dataclass

@@ -1,17 +1,16 @@
-"""What the invocations for one request tell the next one."""
+"""How far an import has come, as one invocation tells the next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from cdk_personalize_import_handler.dataset_import.properties import text
+from cdk_personalize_import_handler.custom_resource.property_values import text
+from cdk_personalize_import_handler.custom_resource.request import Memory
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What the invocations for one request tell the next one, through the schedule's input.
+    """How far an import has come.
 
     Only a shortcut: a request without it comes to the same end with more calls.
 
@@ -35,18 +34,19 @@ class Progress:
         return self.started or bool(self.following)
 
     @classmethod
-    def read(cls, poll: Mapping[str, Any]) -> Progress:
-        """Read the progress from a poll's event."""
+    def recall(cls, memory: Memory) -> Progress:
+        """Return the progress that a request remembers."""
         return cls(
-            decided=poll.get("Decided") is True,
-            started=poll.get("Started") is True,
-            waiting_for=text(poll, "WaitingFor"),
-            following=tuple(poll.get("Following") or ()),
-            denied_since=float(poll.get("DeniedSince") or 0),
+            decided=memory.get("Decided") is True,
+            started=memory.get("Started") is True,
+            waiting_for=text(memory, "WaitingFor"),
+            following=tuple(memory.get("Following") or ()),
+            denied_since=float(memory.get("DeniedSince") or 0),
         )
 
-    def as_poll(self) -> dict[str, Any]:
-        """Return the members of a poll's event that tell the progress."""
+    @property
+    def memory(self) -> Memory:
+        """What the next invocation has to know."""
         return {
             "Decided": self.decided,
             "Started": self.started,

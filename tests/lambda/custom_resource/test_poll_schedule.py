@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from cdk_personalize_import_handler.custom_resource.poll_schedule import NewerRequestError, PollSchedule, ScheduleError
-from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest, read_request
-from cdk_personalize_import_handler.dataset_import.progress import Progress
+from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
+from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule, ScheduleError
+from cdk_personalize_import_handler.custom_resource.request import Memory, Request, poll_of, read_request
 
 GROUP = "polls"
 ROLE_ARN = "arn:aws:iam::111122223333:role/schedule"
@@ -82,22 +82,22 @@ def event(request_id: str = "first", request_type: str = "Create", logical_id: s
     }
 
 
-def request(issued_after: float = 0.0, **event_parts: str) -> ImportRequest:
+def request(issued_after: float = 0.0, **event_parts: str) -> Request:
     return read_request(event(**event_parts), NOW + issued_after)
 
 
-def poll(issued_after: float = 0.0, **event_parts: str) -> ImportRequest:
+def poll(issued_after: float = 0.0, **event_parts: str) -> Request:
     first = request(issued_after, **event_parts)
-    return read_request(first.as_poll(event(**event_parts), first.progress), NOW + issued_after + 60)
+    return read_request(poll_of(event(**event_parts), first, {}), NOW + issued_after + 60)
 
 
-def keep(scheduler: Unreliable, clock: Clock, of: ImportRequest, progress: Progress | None = None) -> None:
+def keep(scheduler: Unreliable, clock: Clock, of: Request, memory: Memory | None = None) -> None:
     original = event(of.request_id, of.request_type, of.logical_resource_id)
-    schedule(scheduler, clock, of).keep(of.as_poll(original, progress or of.progress), FUNCTION_ARN)
+    schedule(scheduler, clock, of).keep(poll_of(original, of, memory or {}), FUNCTION_ARN)
 
 
-def schedule(scheduler: Unreliable, clock: Clock, of: ImportRequest) -> PollSchedule:
-    return PollSchedule(scheduler, clock, GROUP, ROLE_ARN, of, lambda: True)
+def schedule(scheduler: Unreliable, clock: Clock, of: Request) -> PollSchedule:
+    return PollSchedule(scheduler, clock, GROUP, ROLE_ARN, of)
 
 
 def schedules(scheduler: Unreliable) -> list[dict[str, Any]]:
@@ -119,7 +119,7 @@ def throttled() -> ClientError:
 def test_repeats_the_event_each_minute_and_ends_by_itself_after_the_deadline(
     scheduler: Unreliable, clock: Clock
 ) -> None:
-    keep(scheduler, clock, request(), Progress(started=True))
+    keep(scheduler, clock, request(), {"Started": True})
     (made,) = schedules(scheduler)
     assert made["ScheduleExpression"] == "rate(1 minute)"
     assert made["FlexibleTimeWindow"] == {"Mode": "OFF"}
@@ -132,7 +132,7 @@ def test_repeats_the_event_each_minute_and_ends_by_itself_after_the_deadline(
     again = read_request(json.loads(made["Target"]["Input"]), NOW + 3000)
     assert again.is_poll
     assert (again.request_id, again.issued_at, again.deadline) == ("first", NOW, NOW + TIMEOUT)
-    assert again.progress.started
+    assert again.memory == {"Started": True}
 
 
 def test_a_deadline_in_the_past_still_gives_the_schedule_a_future(scheduler: Unreliable, clock: Clock) -> None:
@@ -154,7 +154,7 @@ def test_any_logical_id_gives_a_valid_name_of_its_own(scheduler: Unreliable, clo
 
 def test_an_event_over_eight_kilobytes_fits(scheduler: Unreliable, clock: Clock) -> None:
     large = event() | {"ResourceProperties": {"DataVersion": "v" * 9000}}
-    schedule(scheduler, clock, request()).keep(request().as_poll(large, Progress()), FUNCTION_ARN)
+    schedule(scheduler, clock, request()).keep(poll_of(large, request(), {}), FUNCTION_ARN)
     assert repeated(scheduler)[0]["ResourceProperties"] == large["ResourceProperties"]
 
 
@@ -166,10 +166,10 @@ def test_the_same_request_delivered_twice_has_one_schedule(scheduler: Unreliable
 
 def test_a_poll_passes_its_progress_on(scheduler: Unreliable, clock: Clock) -> None:
     keep(scheduler, clock, request())
-    keep(scheduler, clock, poll(), Progress(started=True, following=("a", "b")))
+    keep(scheduler, clock, poll(), {"Started": True, "Following": ["a", "b"]})
     (again,) = repeated(scheduler)
     assert again["RequestId"] == "first"
-    assert Progress.read(again["Poll"]) == Progress(started=True, following=("a", "b"))
+    assert read_request(again, NOW).memory == {"Started": True, "Following": ["a", "b"]}
 
 
 def test_what_fails_for_a_while_is_tried_again(scheduler: Unreliable, clock: Clock) -> None:
@@ -200,24 +200,24 @@ def test_a_newer_request_takes_the_schedule_over(scheduler: Unreliable, clock: C
 
 def test_an_older_request_that_comes_late_does_not_take_it_back(scheduler: Unreliable, clock: Clock) -> None:
     keep(scheduler, clock, request(60, request_id="second", request_type="Update"))
-    with pytest.raises(NewerRequestError):
+    with pytest.raises(SupersededError):
         keep(scheduler, clock, request())
-    with pytest.raises(NewerRequestError):
+    with pytest.raises(SupersededError):
         schedule(scheduler, clock, request()).end_older()
     assert [one["RequestId"] for one in repeated(scheduler)] == ["second"]
 
 
 def test_a_poll_of_a_request_that_was_taken_over_changes_nothing(scheduler: Unreliable, clock: Clock) -> None:
     keep(scheduler, clock, request(60, request_id="second", request_type="Update"))
-    with pytest.raises(NewerRequestError):
-        keep(scheduler, clock, poll(), Progress(started=True))
+    with pytest.raises(SupersededError):
+        keep(scheduler, clock, poll(), {"Started": True})
     schedule(scheduler, clock, poll()).remove()
     assert [one["RequestId"] for one in repeated(scheduler)] == ["second"]
 
 
 def test_a_poll_whose_schedule_was_ended_makes_no_new_one(scheduler: Unreliable, clock: Clock) -> None:
-    with pytest.raises(NewerRequestError):
-        keep(scheduler, clock, poll(), Progress(started=True))
+    with pytest.raises(SupersededError):
+        keep(scheduler, clock, poll(), {"Started": True})
     assert schedules(scheduler) == []
     assert not schedule(scheduler, clock, poll()).is_current()
 

@@ -5,13 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdk_personalize_import_handler.dataset_import.job_name import (
-    MAX_PREFIX_LENGTH,
-    JobName,
-    digest,
-    resource_hash,
-    valid_prefix,
-)
+from cdk_personalize_import_handler.custom_resource.names import MAX_PREFIX_LENGTH, digest, resource_hash, valid_prefix
+from cdk_personalize_import_handler.dataset_import.job_name import JobName
 
 # https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html
 API_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")

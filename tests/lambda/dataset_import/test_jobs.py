@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest, read_request
+from cdk_personalize_import_handler.custom_resource.request import read_request
+from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest, read_import
 from cdk_personalize_import_handler.dataset_import.jobs import (
     PAGE_SIZE,
     AlreadyStartedError,
@@ -98,7 +99,7 @@ def test_among_ten_thousand_jobs_ours_takes_one_page_and_at_most_one_call_more(
         found = jobs.find(NAME, JOB_ARN_PREFIX + NAME)
     assert found.job is not None
     assert found.job.is_running
-    assert len(found.seen) == PAGE_SIZE
+    assert len(found.listed) == PAGE_SIZE
 
 
 def test_a_job_that_is_nowhere_is_known_not_to_be_there_after_two_calls() -> None:
@@ -145,20 +146,22 @@ def test_a_summary_tells_times_mode_and_reason() -> None:
 
 
 def import_request(**properties: Any) -> ImportRequest:
-    return read_request(
-        {
-            "RequestType": "Create",
-            "StackId": "arn:aws:cloudformation:us-east-1:111122223333:stack/shop/1",
-            "RequestId": "request",
-            "LogicalResourceId": "Interactions",
-            "ResourceProperties": {
-                "DatasetArn": DATASET_ARN,
-                "DataLocation": "s3://shop/interactions/",
-                "RoleArn": ROLE_ARN,
-                **properties,
+    return read_import(
+        read_request(
+            {
+                "RequestType": "Create",
+                "StackId": "arn:aws:cloudformation:us-east-1:111122223333:stack/shop/1",
+                "RequestId": "request",
+                "LogicalResourceId": "Interactions",
+                "ResourceProperties": {
+                    "DatasetArn": DATASET_ARN,
+                    "DataLocation": "s3://shop/interactions/",
+                    "RoleArn": ROLE_ARN,
+                    **properties,
+                },
             },
-        },
-        now=0.0,
+            now=0.0,
+        )
     )
 
 

@@ -46,6 +46,9 @@ class Clock:
     def time(self) -> float:
         return self.now
 
+    def sleep(self, seconds: float, /) -> None:
+        self.now += seconds
+
 
 def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "no"}}, "Operation")

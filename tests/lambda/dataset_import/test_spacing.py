@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cdk_personalize_import_handler.custom_resource.ticks import RESERVE, TICK, fits, is_due
 from cdk_personalize_import_handler.dataset_import.jobs import Job
 from cdk_personalize_import_handler.dataset_import.spacing import (
     EARLIEST_END,
-    RESERVE,
-    TICK,
     WIDEST,
     expected_ends,
-    is_due,
     seconds_to_next_look,
 )
 
@@ -49,15 +47,18 @@ def next_look(
     poll_interval: float = 5,
     waits_for: Job | None = None,
 ) -> float | None:
+    return pause(age, into_tick, remaining, waits_for or job(), history, poll_interval)
+
+
+def pause(
+    age: float, into_tick: float, remaining: float, waits_for: Job | None, history: Sequence[Job], poll_interval: float
+) -> float | None:
+    """Return how long an invocation sleeps, None where it leaves the next look to the next one."""
     now = START + age
-    return seconds_to_next_look(
-        now=now,
-        invoked_at=now - into_tick,
-        remaining=remaining,
-        job=waits_for or job(),
-        history=history,
-        poll_interval=poll_interval,
-    )
+    seconds = seconds_to_next_look(now=now, job=waits_for, listed=history, poll_interval=poll_interval)
+    if seconds is None or not fits(seconds, now=now, invoked_at=now - into_tick, remaining=remaining):
+        return None
+    return seconds
 
 
 def worst_delay(ends_at: float, history: Sequence[Job], poll_interval: float = 5) -> float:
@@ -113,15 +114,7 @@ histories = st.lists(
 def test_a_wait_keeps_within_its_bounds(
     age: float, history: list[Job], into_tick: float, remaining: float, poll_interval: float, has_job: bool
 ) -> None:
-    now = START + age
-    wait = seconds_to_next_look(
-        now=now,
-        invoked_at=now - into_tick,
-        remaining=remaining,
-        job=job() if has_job else None,
-        history=history,
-        poll_interval=poll_interval,
-    )
+    wait = pause(age, into_tick, remaining, job() if has_job else None, history, poll_interval)
     if wait is not None:
         assert wait >= poll_interval
         assert remaining - wait > RESERVE
@@ -186,7 +179,7 @@ def test_a_job_that_outlives_all_earlier_ones_is_looked_at_less_closely() -> Non
 
 
 def test_while_no_job_could_be_started_tries_again_within_the_tick() -> None:
-    wait = seconds_to_next_look(now=START, invoked_at=START, remaining=180, job=None, history=(), poll_interval=5)
+    wait = pause(0, 0, 180, None, (), 5)
     assert wait == WIDEST
 
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdk_personalize_import_handler.custom_resource.names import resource_hash as hash_of_the_function
 from cdk_personalize_import_handler.dataset_import.job_name import JobName
-from cdk_personalize_import_handler.dataset_import.job_name import resource_hash as hash_of_the_function
 from personalize_import_cli.watch.job_names import prefix_of, resource_hash, resource_of
 
 

@@ -1,0 +1,116 @@
+"""One invocation for a request: whether the request is prompt, open, current, due. Nothing else decides that."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from cdk_personalize_import_handler.custom_resource import ticks
+from cdk_personalize_import_handler.custom_resource.clock import Clock
+from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
+from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule
+from cdk_personalize_import_handler.custom_resource.request import Request
+
+# Later than this, in seconds, CloudFormation may have given the request up. It is asked before anything is started.
+_PROMPT = 10.0
+
+
+class Clients(Protocol):
+    """The AWS clients that polling needs."""
+
+    @property
+    def scheduler(self) -> Any: ...  # noqa: D102
+    @property
+    def cloudformation(self) -> Any: ...  # noqa: D102
+
+
+class Invocation:
+    """One invocation of the function for a request.
+
+    Args:
+        clients: The AWS clients.
+        clock: The time.
+        request: The request.
+        context: Lambda's context.
+
+    Attributes:
+        clock: The time.
+    """
+
+    def __init__(self, clients: Clients, clock: Clock, request: Request, context: Any) -> None:
+        self.clock = clock
+        self._clients = clients
+        self._request = request
+        self._context = context
+        self._invoked_at = clock.time()
+        group, role_arn = os.environ["SCHEDULE_GROUP_NAME"], os.environ["SCHEDULE_ROLE_ARN"]
+        self._schedule = PollSchedule(clients.scheduler, clock, group, role_arn, request)
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether the request is so new that CloudFormation surely waits for it."""
+        return self.clock.time() < self._request.issued_at + _PROMPT
+
+    def is_open(self) -> bool:
+        """Return whether CloudFormation still waits for the request, a Create or an Update."""
+        if self.is_prompt:
+            return True
+        from cdk_personalize_import_handler.custom_resource import stack_resource
+
+        return stack_resource.is_waiting(self._clients.cloudformation, self._request)
+
+    def is_current(self) -> bool:
+        """Return whether the request is open, and no newer one has taken over."""
+        if self.is_prompt and not self._request.is_poll:
+            return True
+        return self._schedule.is_current() and self.is_open()
+
+    def only_cleans_up(self) -> bool:
+        """Return whether the request, a Delete, only cleans up an id that an Update has replaced."""
+        from cdk_personalize_import_handler.custom_resource import stack_resource
+
+        return stack_resource.lives_on(self._clients.cloudformation, self._request)
+
+    def is_due(self, interval: float) -> bool:
+        """Return whether this invocation looks, when so many seconds lie between two looks."""
+        if self._invoked_at >= self._request.deadline:
+            return True
+        return ticks.is_due(self._invoked_at, self._request.issued_at, interval)
+
+    def has_time_for(self, pause: float) -> bool:
+        """Return whether a look after a pause still belongs to this invocation."""
+        remaining = self._context.get_remaining_time_in_millis() / 1000
+        return ticks.fits(pause, now=self.clock.time(), invoked_at=self._invoked_at, remaining=remaining)
+
+    def end_older(self) -> None:
+        """End the polls of an earlier Create or Update of the resource.
+
+        Raises:
+            SupersededError: The request is an Update, and a newer one has taken over.
+        """
+        try:
+            self._schedule.end_older()
+        except SupersededError:
+            # A Delete that arrives a second time, when the resource is being created again, leaves that be.
+            if self._request.request_type != "Delete":
+                raise
+
+    def keep_polling(self, poll: Mapping[str, Any], *, overwrite: bool) -> None:
+        """Let the schedule repeat a poll from now on.
+
+        Args:
+            poll: The poll.
+            overwrite: Whether it tells more than what another invocation for the same event may have scheduled.
+
+        Raises:
+            SupersededError: A newer request has taken over, or nobody waits any more.
+            ScheduleError: EventBridge Scheduler did not accept it, for a minute and a half.
+        """
+        is_new = not self._request.is_poll and self._request.request_type != "Delete"
+        may_be_made = self.is_open if is_new else lambda: True
+        self._schedule.keep(poll, self._context.invoked_function_arn, may_be_made, overwrite=overwrite)
+
+    def end_polls(self) -> None:
+        """End the polls of this request."""
+        self._schedule.remove()

@@ -1,0 +1,33 @@
+"""The looks of one invocation: one at a new request, as many as pay at a poll."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cdk_personalize_import_handler.custom_resource.invocation import Invocation
+from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome, Waiting
+from cdk_personalize_import_handler.custom_resource.request import Request
+from cdk_personalize_import_handler.custom_resource.resource import Resource
+
+
+def take_looks(resource: Resource, request: Request, invocation: Invocation) -> Outcome:
+    """Look where a request stands until there is an answer, or the next invocation goes on.
+
+    Raises:
+        FailedError: The request has failed.
+        InvalidRequestError: The request can't be carried out as it is.
+        SupersededError: The request is not open any more.
+    """
+    # For a Delete at each poll: a Create whose first invocation was under way has made its schedule by now.
+    if request.request_type == "Delete" or (request.request_type == "Update" and not request.is_poll):
+        invocation.end_older()
+    if not request.is_poll:
+        return resource.look(request, invocation)
+    if not invocation.is_due(resource.interval(request)):
+        return Waiting("not due", request.memory)
+    while True:
+        outcome = resource.look(request, invocation)
+        if isinstance(outcome, Finished) or outcome.pause is None or not invocation.has_time_for(outcome.pause):
+            return outcome
+        request = replace(request, memory=outcome.memory)
+        invocation.clock.sleep(outcome.pause)
