@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from personalize_import_cli.check.command import check
 from personalize_import_cli.watch.command import watch
 
 
@@ -13,4 +14,5 @@ def commands() -> None:
     """Training data and imports of Amazon Personalize: check files, watch imports."""
 
 
+commands.add_command(check)
 commands.add_command(watch)
