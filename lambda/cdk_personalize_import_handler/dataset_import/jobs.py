@@ -200,6 +200,8 @@ _PERMISSION_CODES = frozenset({"AccessDenied", "AccessDeniedException", "Unrecog
 # the ones that its sister services use. A text about the form of the ARN is no such case.
 _PERMISSION_WORDS = re.compile(r"\brole\b|assume|privilege|permission|access denied|not authorized", re.IGNORECASE)
 _FORM_WORDS = re.compile(r"failed to satisfy constraint|validation error", re.IGNORECASE)
+# Places and lists of columns, which users name, and may name like that.
+_NAMES = re.compile(r"\b(?:s3://|arn:)\S+|\[[^\]]*\]")
 
 
 def _meaning(error: ClientError | BotoCoreError) -> Exception:
@@ -218,7 +220,8 @@ def _meaning(error: ClientError | BotoCoreError) -> Exception:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _PASSING_CODES or status >= 500 or status == 429:
         return TryAgainError(text)
-    about_permission = _PERMISSION_WORDS.search(message) and not _FORM_WORDS.search(message)
+    words = _NAMES.sub("", message)
+    about_permission = _PERMISSION_WORDS.search(words) and not _FORM_WORDS.search(words)
     if code in _PERMISSION_CODES or (code == "InvalidInputException" and about_permission):
         return NotPermittedError(text)
     return RefusedError(text)

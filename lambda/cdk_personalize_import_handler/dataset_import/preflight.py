@@ -85,7 +85,7 @@ def check(request: Request, personalize: Any, s3: Any, clock: Clock) -> Verdict:
     try:
         look.run()
     except Exception as error:  # what is wrong with the check must not stop an import
-        look.warnings.append(f"the preflight stopped: {type(error).__name__}: {error}")
+        look.warnings.append(f"the preflight stopped ({_told(error)})")
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
     return look.verdict
@@ -203,7 +203,7 @@ class _Look:
         except TimeoutError:
             self._warn(f"{what} could not be looked at within {BUDGET:g} seconds")
         except Exception as error:  # no permission, throttled, an answer of another form: nothing was seen
-            self._warn(f"{what} could not be looked at: {error}")
+            self._warn(f"{what} could not be looked at ({_told(error)})")
         return None
 
     def _report(self, findings: Iterable[Finding]) -> None:
@@ -220,6 +220,12 @@ class _Look:
         warnings: list[str] = []
         for (_, _, is_error), findings in self._findings.items():
             others = len(findings) - 1
-            message = findings[0].message + (f", and the same in {others} other files" if others else "")
+            # Whoever may read the log or CloudFormation's events need not be allowed to read the data.
+            message = findings[0].redacted_message + (f", and the same in {others} other files" if others else "")
             (errors if is_error else warnings).append(message)
         return Verdict([*errors, *self._errors][:MAX_ERRORS], [*self.warnings, *warnings])
+
+
+def _told(error: Exception) -> str:
+    """Return an error as it may be told: in the service's own words, or just its kind, as it may quote the data."""
+    return str(error) if isinstance(error, ClientError) else type(error).__name__

@@ -202,6 +202,7 @@ def test_a_job_is_started_with_what_the_request_says(properties: dict[str, Any],
 
 ROLE_TEXT = "Cannot assume the role arn:aws:iam::111122223333:role/personalize"
 FORM_TEXT = "1 validation error detected: Value 'x' at 'roleArn' failed to satisfy constraint: pattern"
+COLUMNS_TEXT = "Input csv is missing the following columns: [ROLE, PERMISSION]"
 ERRORS = [
     ("ThrottlingException", "Rate exceeded", 400, TryAgainError),
     ("TooManyRequestsException", "", 429, TryAgainError),
@@ -217,6 +218,8 @@ ERRORS = [
     ("InvalidInputException", ROLE_TEXT, 400, NotPermittedError),
     ("InvalidInputException", "Insufficient privileges for accessing data in Amazon S3", 400, NotPermittedError),
     ("InvalidInputException", FORM_TEXT, 400, RefusedError),
+    ("InvalidInputException", COLUMNS_TEXT, 400, RefusedError),
+    ("InvalidInputException", "No objects found at s3://shop/role/permission/", 400, RefusedError),
     ("InvalidInputException", "Invalid data location", 400, RefusedError),
     ("ResourceNotFoundException", "no such dataset", 400, RefusedError),
     ("TooManyTagsException", "", 400, RefusedError),

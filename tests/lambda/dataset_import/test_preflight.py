@@ -164,7 +164,7 @@ def test_right_folder(bucket: Bucket, personalize: Personalize, location: str) -
         (
             {"x.csv": HEADER + ROWS.replace("1596238243", "1596238243000")},
             "s3://shop/x.csv",
-            "s3://shop/x.csv line 2, column TIMESTAMP, has '1596238243000', which looks like milliseconds",
+            "s3://shop/x.csv line 2, column TIMESTAMP, has '9999999999999', which looks like milliseconds",
         ),
         ({"x.csv": HEADER + "u,i,5\n" * 999}, "s3://shop/x.csv", "s3://shop/x.csv has 999 interactions"),
         (
@@ -196,6 +196,38 @@ def test_a_missing_column_names_file_column_and_schema(bucket: Bucket, personali
         "s3://shop/x.csv lacks the column ITEM_ID in its header (USER_ID, ITEM, TIMESTAMP); "
         "expected every required column of schema interactions-v1"
     )
+
+
+SECRETS = ("someone@example.com", "4111-1111-1111-1111", "Élodie")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{SECRETS[0]},{SECRETS[1]},{SECRETS[2]}\n" * 1200,
+        HEADER + f"{SECRETS[0]},{SECRETS[1]},{SECRETS[2]}\n" * 1200,
+        HEADER + f'"{SECRETS[0]}\n",{SECRETS[1]},1596238243\n' + f"{SECRETS[0]},,{SECRETS[2]},{SECRETS[1]}\n" * 1200,
+        HEADER.replace("ITEM_ID", SECRETS[0]) + ROWS,
+        HEADER.lower().replace("\n", f",{SECRETS[1]},{SECRETS[2]}\n") + ROWS,
+    ],
+)
+def test_the_data_is_told_nowhere(personalize: Personalize, content: str) -> None:
+    verdict = check(personalize, S3({"x.csv": len(content.encode())}, content.encode()), "s3://shop/x.csv")
+    told = " ".join([*verdict.errors, *verdict.warnings])
+    assert told
+    for secret in SECRETS:
+        assert secret not in told
+        assert secret.split("@")[0].split("-")[0] not in told
+
+
+def test_an_error_of_the_preflight_itself_does_not_tell_the_data(personalize: Personalize) -> None:
+    s3 = S3({"x.csv": 50}, HEADER.encode())
+    s3.refuse["x.csv"] = ValueError(SECRETS[0])
+    with mock.patch("personalize_csv.check_import", side_effect=ValueError(SECRETS[1])):
+        warnings = check(personalize, s3, "s3://shop/x.csv").warnings
+    assert warnings == ["the preflight stopped (ValueError)"]
+    [warning, *_] = check(personalize, s3, "s3://shop/x.csv").warnings
+    assert warning == "s3://shop/x.csv could not be looked at (ValueError)"
 
 
 @pytest.mark.parametrize(
@@ -233,7 +265,8 @@ def test_what_personalize_does_not_tell_is_a_warning(
     personalize.refuse[failing] = error
     verdict = check(personalize, bucket.client, "s3://shop/x.csv", "INCREMENTAL")
     assert verdict.errors == []
-    assert [str(error) in warning for warning in verdict.warnings] == [True]
+    told = str(error) if isinstance(error, ClientError) else type(error).__name__
+    assert [told in warning for warning in verdict.warnings] == [True]
 
 
 def test_without_a_schema_the_files_are_looked_at_all_the_same(bucket: Bucket, personalize: Personalize) -> None:
@@ -426,7 +459,7 @@ def test_never_raises_whatever_breaks(bucket: Bucket, personalize: Personalize) 
     bucket.put("x.csv", HEADER + ROWS)
     with mock.patch("personalize_csv.check_import", side_effect=ZeroDivisionError("oh")):
         verdict = check(personalize, bucket.client, "s3://shop/x.csv")
-    assert verdict == Verdict([], ["the preflight stopped: ZeroDivisionError: oh"])
+    assert verdict == Verdict([], ["the preflight stopped (ZeroDivisionError)"])
 
 
 def test_importing_it_costs_a_poll_next_to_nothing() -> None:
