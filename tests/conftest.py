@@ -1,6 +1,11 @@
-"""Random data of hypothesis: the same in every run, and not judged by this machine's speed."""
+"""Random data of hypothesis: the same in every run, and not judged by this machine's speed. No verdicts are kept."""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
+
+# No test finds what another one, or the user, has kept; the tests of keeping switch it on in a folder of their own.
+os.environ["CDK_PERSONALIZE_IMPORT_NO_CACHE"] = "1"

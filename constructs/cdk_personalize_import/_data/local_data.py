@@ -10,6 +10,7 @@ from constructs import Construct
 from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data import Data
 from cdk_personalize_import._data.data_rules import DataRules, check_headers
+from cdk_personalize_import._data.progress import Progress
 from cdk_personalize_import._data.upload import Upload
 
 # A bucket deployment has 15 minutes.
@@ -21,7 +22,7 @@ class LocalData:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.files: list[Path] = []
+        self._hashes: dict[Path, str] = {}
 
     def check(self, checks: Checks, rules: DataRules | None, /) -> list[str]:
         """Check that there is data, in CSV files, and that it keeps the rules."""
@@ -29,24 +30,27 @@ class LocalData:
         if not isinstance(path, Path):
             checks.refuse("path", "a path", path, TypeError)
         if path.is_dir():
-            self.files = self._files_of_folder(checks)
+            files = self._files_of_folder(checks)
         elif path.is_file():
-            self.files = [path]
+            files = [path]
             if path.suffix.lower() != ".csv":
                 checks.refuse("path", "a CSV file (.csv) or a folder of CSV files", str(path))
         else:
             here = "" if path.is_absolute() else f" under {Path.cwd()}"
             checks.refuse("path", f"a CSV file or a folder of CSV files that is there{here}", str(path))
-        if sum(file.stat().st_size for file in self.files) > _MAX_GIBIBYTES * 2**30:
+        size = sum(file.stat().st_size for file in files)
+        if size > _MAX_GIBIBYTES * 2**30:
             allowed = (
                 f"data of at most {_MAX_GIBIBYTES} GiB; put larger data into a bucket, and use DataSource.from_bucket"
             )
             checks.refuse("path", allowed, str(path))
         checks.data_location("path", f"s3://{'b' * 63}/{'k' * 21}/{self._name}")
-        errors, warnings = (check_headers(path, self.files), []) if rules is None else rules.check(path, self.files)
-        if errors:
-            checks.refuse("path", f"data that Personalize can import ({'; '.join(errors)})", str(path))
-        return warnings
+        with Progress(f"Reading {path}", size) as progress:
+            self._hashes = {file: progress.sha256(file) for file in files}
+        verdict = check_headers(path, files) if rules is None else rules.check(path, self._hashes)
+        if verdict.errors:
+            checks.refuse("path", f"data that Personalize can import ({'; '.join(verdict.errors)})", str(path))
+        return verdict.warnings
 
     def _files_of_folder(self, checks: Checks) -> list[Path]:
         entries = sorted(entry for entry in self._path.iterdir() if not entry.name.startswith("."))
@@ -65,15 +69,13 @@ class LocalData:
         """Have the files uploaded, under a key that changes with their content."""
         upload = Upload.of(job)
         folder = job.node.addr[-10:]
-        prefix = f"{folder}/{self._digest()}"
-        upload.add(job, prefix, self.files)
+        digest = self._digest()
+        prefix = f"{folder}/{digest[:10]}"
+        upload.add(job, {f"{prefix}/{file.name}": file for file in self._hashes}, digest)
         # The import's own folder, whatever its content: a new version needs no new permission, which takes time to
         # spread.
         return Data.of(upload.bucket, f"{folder}/*", f"{prefix}/{self._name}", upload.deployment)
 
     def _digest(self) -> str:
-        digest = hashlib.sha256()
-        for file in self.files:
-            with file.open("rb") as content:
-                digest.update(f"{file.name}:{hashlib.file_digest(content, 'sha256').hexdigest()}\n".encode())
-        return digest.hexdigest()[:10]
+        names = (f"{file.name}:{content}\n" for file, content in self._hashes.items())
+        return hashlib.sha256("".join(names).encode()).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -56,8 +58,16 @@ class Upload(Construct):
             ephemeral_storage_size=_STORAGE,
         )
 
-    def add(self, job: Construct, prefix: str, files: list[Path]) -> None:
-        """Have files uploaded under a prefix."""
-        folder = collect(job, {f"{prefix}/{file.name}": file for file in files})
-        self.deployment.add_source(s3_deployment.Source.asset(folder))
+    def add(self, job: Construct, files: Mapping[str, Path], digest: str) -> None:
+        """Have files uploaded.
+
+        Args:
+            job: The import that they are for.
+            files: The files by their keys.
+            digest: What tells this content from any other, so that the CDK needn't read all of it once more.
+        """
+        folder = collect(job, files)
+        # Two imports of one content have keys of their own.
+        asset_hash = hashlib.sha256("\n".join([digest, *files]).encode()).hexdigest()
+        self.deployment.add_source(s3_deployment.Source.asset(folder, asset_hash=asset_hash))
         nag.acknowledge_function(self.deployment.handler_role, "BucketDeployment of the CDK makes its function so")
