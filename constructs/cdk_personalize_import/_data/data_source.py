@@ -51,7 +51,9 @@ class DataSource:
         put larger data into a bucket by other means, and use ``from_bucket``.
 
         With the dataset's schema in the same app (an ``aws_personalize.CfnSchema``), the whole data is checked
-        against it at synthesis, unless the import has ``preflight=False``.
+        against it at synthesis, unless the import has ``preflight=False``. The verdict is kept in the user's cache
+        folder, so that data which hasn't changed isn't checked again; the environment variable
+        ``CDK_PERSONALIZE_IMPORT_NO_CACHE``, set to anything, does without.
 
         Args:
             path: A CSV file, or a folder of CSV files with the same header. A relative path starts at the folder in
