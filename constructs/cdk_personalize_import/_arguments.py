@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data_rules import DataRules
 from cdk_personalize_import._data.data_source import DataSource
-from cdk_personalize_import._dataset import KnownDataset
+from cdk_personalize_import._dataset import KnownDataset, NoDatasetError
 from cdk_personalize_import._import_mode import ImportMode
 
 
@@ -49,6 +49,7 @@ class Arguments:
         checks: Checks,
         *,
         dataset_arn: object,
+        dataset: object,
         data_source: object,
         import_mode: object,
         publish_attribution_metrics_to_s3: object,
@@ -67,17 +68,20 @@ class Arguments:
             TypeError: An argument is of the wrong type.
             ValueError: An argument has a value that isn't allowed.
         """
-        dataset = KnownDataset.of(checks.dataset_arn(dataset_arn))
+        try:
+            known_dataset = KnownDataset.of(checks.dataset(dataset, dataset_arn))
+        except NoDatasetError as error:
+            checks.refuse("dataset_arn", "the ARN of a dataset, dataset.attr_dataset_arn of a CfnDataset", str(error))
         source = checks.member("data_source", data_source, DataSource)
         mode = checks.member("import_mode", import_mode, ImportMode)
         has_preflight = checks.flag("preflight", preflight)
-        warnings = source._origin.check(checks, DataRules(dataset, mode.value) if has_preflight else None)
+        warnings = source._origin.check(checks, DataRules(known_dataset, mode.value) if has_preflight else None)
         prefix = checks.job_name_prefix(job_name_prefix)
         own_tags = checks.tags(tags)
         given_role = None if role is None else checks.role(role)
         seconds = checks.timeout(timeout)
         properties = {
-            "DatasetArn": dataset.arn,
+            "DatasetArn": known_dataset.arn,
             "ImportMode": mode.value,
             "PublishAttributionMetricsToS3": _text(
                 checks.flag("publish_attribution_metrics_to_s3", publish_attribution_metrics_to_s3)
@@ -90,7 +94,7 @@ class Arguments:
         if data_version is not None:
             properties["DataVersion"] = checks.text("data_version", data_version)
         return cls(
-            dataset=dataset,
+            dataset=known_dataset,
             data_source=source,
             import_mode=mode,
             role=given_role,

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from cdk_personalize_import import _references
 from cdk_personalize_import._job_tags import wrong_tags
 from cdk_personalize_import._template.arns import Arns, is_token
 
@@ -73,17 +74,21 @@ class Checks:
             self.refuse(argument, f"of type {kind.__name__}", value, TypeError)
         return value
 
-    def resource(self, argument: str, value: object, attribute: str, kind: str) -> None:
-        """Check that a value is a construct with an attribute."""
-        # First of the type: asking the object itself is a call to another process.
-        if not hasattr(type(value), attribute) and not hasattr(value, attribute):
-            self.refuse(argument, f"an {kind}", value, TypeError)
-
-    def role(self, value: Any) -> iam.IRole:
+    def role(self, value: object) -> iam.IRole:
         """Return a role."""
-        self.resource("role", value, "role_arn", "aws_iam.IRole")
-        role: iam.IRole = value
-        return role
+        found = _references.role(value)
+        return found or self.refuse("role", "an aws_iam.IRole, or an IRoleRef such as a CfnRole", value, TypeError)
+
+    def dataset(self, dataset: object, dataset_arn: object) -> str:
+        """Return the ARN of the dataset, which is given in one of two ways."""
+        if (dataset is None) == (dataset_arn is None):
+            given = "neither" if dataset is None else "both"
+            self.refuse("dataset or dataset_arn", "given, one of them", given, TypeError)
+        if dataset is None:
+            return self.dataset_arn(dataset_arn)
+        found = _references.dataset_arn(dataset)
+        allowed = "an IDatasetRef, such as an aws_personalize.CfnDataset"
+        return found or self.refuse("dataset", allowed, dataset, TypeError)
 
     def dataset_arn(self, value: object) -> str:
         """Return the ARN of a dataset that this stack can import into."""

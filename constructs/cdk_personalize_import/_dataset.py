@@ -18,6 +18,10 @@ from personalize_csv import DATASET_TYPES, Schema, SchemaError
 _ONE_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
+class NoDatasetError(Exception):
+    """An ARN is that of something else; the text says of what."""
+
+
 @dataclass(frozen=True)
 class KnownDataset:
     """What is known of a dataset.
@@ -44,8 +48,14 @@ class KnownDataset:
 
         Args:
             arn: ARN of the dataset.
+
+        Raises:
+            NoDatasetError: It is the ARN of something else of the app.
         """
         made = _target(arn)
+        for kind in (personalize.CfnDatasetGroup, personalize.CfnSchema):
+            if isinstance(made, kind):
+                raise NoDatasetError(f"the ARN of {made.node.path}, an aws_personalize.{kind.__name__}")
         if not isinstance(made, personalize.CfnDataset):
             end = re.search(r"/([A-Z_]+)$", arn)
             return cls(arn, arn, None, _known_type(end[1]) if end else None, None)

@@ -9,6 +9,8 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk.interfaces.aws_iam import IRoleRef
+from aws_cdk.interfaces.aws_personalize import IDatasetRef
 from constructs import Construct
 
 from cdk_personalize_import import _links
@@ -47,7 +49,8 @@ class DatasetImportJob(FreshData):
         scope: Scope of the construct.
         construct_id: Id of the construct in its scope.
         dataset_arn: ARN of the dataset that receives the data, ``dataset.attr_dataset_arn`` of a ``CfnDataset``.
-            In the account and region of the stack.
+            In the account and region of the stack. Either this or ``dataset``.
+        dataset: The dataset that receives the data, a ``CfnDataset`` for one, in the place of ``dataset_arn``.
         data_source: Where the data comes from.
         import_mode: Whether the data replaces what was imported before, or adds to it. Default: it replaces it.
         publish_attribution_metrics_to_s3: Whether the job publishes metrics to S3. The dataset group needs a
@@ -56,9 +59,9 @@ class DatasetImportJob(FreshData):
         tags: Tags of the job, at most 50; keys of 1 to 128 and values of at most 256 letters, digits, spaces
             and ``_ . : / = + - @``. Tags of ``Tags.of()`` join them, and win over those with the same key.
             Default: no tags.
-        role: The role with which Personalize reads the data; it must trust ``personalize.amazonaws.com``. Unless
-            it is immutable, a policy with what it needs for the data is attached to it. Its ARN has at most 256
-            characters.
+        role: The role with which Personalize reads the data, an ``IRole`` or a ``CfnRole``; it must trust
+            ``personalize.amazonaws.com``. Unless it is immutable, a policy with what it needs for the data is attached
+            to it. Its ARN has at most 256 characters.
             Default: a new role that can read the data and nothing else.
         job_name_prefix: How the names of jobs begin: 1 to 33 letters, digits, hyphens and underscores, the first
             a letter or digit. Default: the end of the construct's path.
@@ -103,12 +106,13 @@ class DatasetImportJob(FreshData):
         scope: Construct,
         construct_id: str,
         *,
-        dataset_arn: str,
+        dataset_arn: str | None = None,
+        dataset: IDatasetRef | None = None,
         data_source: DataSource,
         import_mode: ImportMode = ImportMode.FULL,
         publish_attribution_metrics_to_s3: bool = False,
         tags: Mapping[str, str] | None = None,
-        role: iam.IRole | None = None,
+        role: iam.IRole | IRoleRef | None = None,
         job_name_prefix: str | None = None,
         data_version: str | None = None,
         wait_for_completion: bool = True,
@@ -120,6 +124,7 @@ class DatasetImportJob(FreshData):
         arguments = Arguments.checked(
             checks,
             dataset_arn=dataset_arn,
+            dataset=dataset,
             data_source=data_source,
             import_mode=import_mode,
             publish_attribution_metrics_to_s3=publish_attribution_metrics_to_s3,

@@ -28,8 +28,7 @@ class BucketData:
 
     def check(self, checks: Checks, _: DataRules | None, /) -> list[str]:
         """Check bucket and key."""
-        checks.resource("bucket", self.bucket, "bucket_arn", "aws_s3.IBucket")
-        key = checks.text("key", self.key)
+        key = self.key
         allowed = 'the key of an object, or of a folder when it ends in "/"'
         if not key:
             checks.refuse("key", f"{allowed}, not empty", key)

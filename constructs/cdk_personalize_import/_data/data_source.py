@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 
 from aws_cdk import aws_s3 as s3
+from aws_cdk.interfaces.aws_s3 import IBucketRef
 
+from cdk_personalize_import import _references
 from cdk_personalize_import._data.bucket_data import BucketData
 from cdk_personalize_import._data.local_data import LocalData
 
@@ -21,7 +23,7 @@ class DataSource:
         self._origin = origin
 
     @staticmethod
-    def from_bucket(bucket: s3.IBucket, key: str) -> DataSource:
+    def from_bucket(bucket: s3.IBucket | IBucketRef, key: str) -> DataSource:
         """Import data that is in a bucket, or will be when the import starts.
 
         The bucket's policy, and the policy of its key when it is encrypted with one, get the statements that
@@ -33,12 +35,20 @@ class DataSource:
         ``job.node.add_dependency(deployment)``.
 
         Args:
-            bucket: The bucket, owned or imported. It must be in the region of the dataset.
+            bucket: The bucket, owned or imported, or a ``CfnBucket``. It must be in the region of the dataset.
             key: Key of a CSV file, ``"items/2026.csv"``, or of a folder of CSV files with the same header, which ends
                 with a slash, ``"items/"``. Not empty, and no slash at the beginning. The data location that it makes,
                 ``s3://<bucket>/<key>``, has at most 256 characters.
+
+        Raises:
+            TypeError: The bucket is none, or the key no string.
         """
-        return DataSource(BucketData(bucket, key))
+        found = _references.bucket(bucket)
+        if found is None:
+            raise TypeError(f"bucket must be an aws_s3.IBucket, or an IBucketRef such as a CfnBucket, got {bucket!r}")
+        if not isinstance(key, str):
+            raise TypeError(f"key must be a string, got {key!r}")
+        return DataSource(BucketData(found, key))
 
     @staticmethod
     def from_local_path(path: str | os.PathLike[str]) -> DataSource:
@@ -59,5 +69,10 @@ class DataSource:
             path: A CSV file, or a folder of CSV files with the same header. A relative path starts at the folder in
                 which the app runs, that of cdk.json. All visible files of a folder must be CSV files; files whose
                 names begin with a dot are left out.
+
+        Raises:
+            TypeError: The path is none.
         """
-        return DataSource(LocalData(Path(os.fspath(path)) if isinstance(path, str | os.PathLike) else path))
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(f"path must be a path, got {path!r}")
+        return DataSource(LocalData(Path(os.fspath(path))))

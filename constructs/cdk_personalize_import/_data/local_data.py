@@ -27,8 +27,6 @@ class LocalData:
     def check(self, checks: Checks, rules: DataRules | None, /) -> list[str]:
         """Check that there is data, in CSV files, and that it keeps the rules."""
         path = self._path
-        if not isinstance(path, Path):
-            checks.refuse("path", "a path", path, TypeError)
         if path.is_dir():
             files = self._files_of_folder(checks)
         elif path.is_file():

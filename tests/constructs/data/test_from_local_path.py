@@ -194,7 +194,7 @@ def test_data_that_is_none(
 
 
 def test_a_path_of_another_type() -> None:
-    with pytest.raises(TypeError, match=r"^Shop/Interactions: path must be a path, got 5"):
+    with pytest.raises(TypeError, match=r"^path must be a path, got 5"):
         Shop().job(data_source=DataSource.from_local_path(5))  # type: ignore[arg-type]
 
 
