@@ -65,11 +65,16 @@ _REASONS: dict[str, dict[str, str]] = {
             "else."
         ),
         "PassGivenRoles": "Hands a role of `role=` to Personalize.",
-        "PassScheduleRole": "Hands the schedules' role to EventBridge Scheduler.",
+        "PassScheduleRole": (
+            "Hands the schedules' role to EventBridge Scheduler. The path holds that role and nothing else."
+        ),
         "PollBySchedules": "Polls by schedules in the stack's own group, which holds nothing else.",
         "AskAboutRequests": "Asks whether a request that comes late is still open, and whether a Delete only cleans up "
         "after an Update.",
-        "WriteLogs": "Writes to its own log group. It can't make one.",
+        "WriteLogs": (
+            "Writes to its own log group, whose name CloudFormation makes up from the stack's and the logical id. It "
+            "can't make one."
+        ),
         "DescribeDatasets": "*Preflight*: learns the dataset's type and schema.",
         "DescribeSchemas": (
             "*Preflight*: reads the schema. Any schema where a dataset is made elsewhere, since its schema isn't known."
@@ -268,6 +273,8 @@ def _plain(value: Any, resources: dict[str, Any]) -> str:
             text = "<partition>"
         case {"Ref": "AWS::StackId"}:
             text = "<ARN of the stack>"
+        case {"Ref": "AWS::StackName"}:
+            text = "<name of the stack>"
         case {"Ref": "AWS::URLSuffix"}:
             text = "<url suffix>"
         case {"Ref": name} | {"Fn::GetAtt": [name, _]}:

@@ -89,6 +89,10 @@ class Resources:
                 todo.append(found)
         return needed
 
+    def longest_chain(self, name: str) -> int:
+        """Return how many resources are made one after the other, at most, before one is there, itself included."""
+        return 1 + max((self.longest_chain(needed) for needed in self.references(name)), default=0)
+
     def assert_no_circle(self) -> None:
         circles = [name for name in self.all if name in self.needs(name)]
         assert circles == []

@@ -148,6 +148,7 @@ class DatasetImportJob(FreshData):
         permissions, dataset = provider.permissions, arguments.dataset
         data = arguments.data_source._origin.bind(self)
         self._role, needed = allow_reading(self, permissions, data, arguments.role, preflight=arguments.preflight)
+        needed.append(provider.schedule_group)
         if data.ready:
             needed.append(data.ready)
         policy = permissions.function_policy

@@ -63,7 +63,7 @@ def test_the_policy_names_dataset_and_schema_without_referring_to_them(shop: Sho
     assert statements["DescribeSchemas"]["Resource"] == [f"{prefix}:schema/One-schema"]
     [function] = resources.ids(FUNCTION)
     kinds = {resources.all[name]["Type"] for name in resources.needs(function)}
-    assert kinds == {"AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::Scheduler::ScheduleGroup"}
+    assert kinds == {"AWS::IAM::Role", "AWS::Logs::LogGroup"}
 
 
 def test_imports_may_wait_for_each_other(shop: Shop) -> None:

@@ -91,16 +91,22 @@ def test_function(plain: Resources) -> None:
     assert function["Runtime"] == "python3.14"
     assert function["Handler"] == "cdk_personalize_import_handler.function.handler"
     assert function["Timeout"] == 180
-    [group] = plain.ids("AWS::Scheduler::ScheduleGroup")
+    group = flat(plain.properties("AWS::Scheduler::ScheduleGroup"))
     [role] = plain.ids("AWS::IAM::Role", "ScheduleRole")
     assert function["Environment"]["Variables"] == {
-        "SCHEDULE_GROUP_NAME": f"${{{group}}}",
+        "SCHEDULE_GROUP_NAME": group["Name"],
         "SCHEDULE_ROLE_ARN": f"${{{role}.Arn}}",
+        "STACK_ID": "${AWS::StackId}",
     }
     [log_group] = plain.ids("AWS::Logs::LogGroup")
     assert function["LoggingConfig"] == {"LogGroup": f"${{{log_group}}}"}
-    assert plain.one("AWS::Logs::LogGroup")["DeletionPolicy"] == "Delete"
-    assert plain.properties("AWS::Logs::LogGroup")["RetentionInDays"] == 30
+
+
+def test_the_log_outlives_a_first_deployment_that_fails(plain: Resources) -> None:
+    group = plain.one("AWS::Logs::LogGroup")
+    assert (group["DeletionPolicy"], group["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    # A fixed name would stop the next deployment.
+    assert group["Properties"] == {"RetentionInDays": 30}
 
 
 def personalize(resource: str) -> str:
@@ -108,9 +114,9 @@ def personalize(resource: str) -> str:
 
 
 def test_what_the_function_may_do(plain: Resources) -> None:
-    [group] = plain.ids("AWS::Scheduler::ScheduleGroup")
-    [schedule_role] = plain.ids("AWS::IAM::Role", "ScheduleRole")
+    group = flat(plain.properties("AWS::Scheduler::ScheduleGroup"))["Name"]
     [log_group] = plain.ids("AWS::Logs::LogGroup")
+    schedule_path = flat(plain.properties("AWS::IAM::Role", "ScheduleRole"))["Path"]
     path = flat(plain.properties("AWS::IAM::Role", "ServiceRole")["Path"])
     statements = {sid: flat(found) for sid, found in plain.function_statements.items()}
     for sid, found in statements.items():
@@ -129,12 +135,12 @@ def test_what_the_function_may_do(plain: Resources) -> None:
         "ImportIntoDatasets": {"Action": "personalize:CreateDatasetImportJob", "Resource": [DATASET_ARN]},
         "PassServiceRoles": {
             "Action": "iam:PassRole",
-            "Resource": f"arn:${{AWS::Partition}}:iam::123456789012:role{path}*",
+            "Resource": [f"arn:${{AWS::Partition}}:iam::123456789012:role{path}*"],
             "Condition": {"StringEquals": {"iam:PassedToService": "personalize.amazonaws.com"}},
         },
         "PassScheduleRole": {
             "Action": "iam:PassRole",
-            "Resource": f"${{{schedule_role}.Arn}}",
+            "Resource": [f"arn:${{AWS::Partition}}:iam::123456789012:role{schedule_path}*"],
             "Condition": {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         },
         "PollBySchedules": {
@@ -144,10 +150,15 @@ def test_what_the_function_may_do(plain: Resources) -> None:
                 "scheduler:GetSchedule",
                 "scheduler:UpdateSchedule",
             ],
-            "Resource": f"arn:${{AWS::Partition}}:scheduler:eu-west-1:123456789012:schedule/${{{group}}}/*",
+            "Resource": f"arn:${{AWS::Partition}}:scheduler:eu-west-1:123456789012:schedule/{group}/*",
         },
         "AskAboutRequests": {"Action": "cloudformation:DescribeStackResource", "Resource": "${AWS::StackId}"},
-        "WriteLogs": {"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": f"${{{log_group}.Arn}}"},
+        "WriteLogs": {
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            # The name that CloudFormation makes for the group.
+            "Resource": "arn:${AWS::Partition}:logs:eu-west-1:123456789012:log-group:"
+            f"${{AWS::StackName}}-{log_group}-*",
+        },
         "DescribeDatasets": {"Action": "personalize:DescribeDataset", "Resource": [DATASET_ARN]},
         "DescribeSchemas": {"Action": "personalize:DescribeSchema", "Resource": [personalize("schema/*")]},
     }
@@ -212,7 +223,8 @@ def test_the_function_reads_its_data_by_the_policy_of_the_bucket(plain: Resource
 
 
 def test_who_may_assume_the_roles(plain: Resources) -> None:
-    [group] = plain.ids("AWS::Scheduler::ScheduleGroup")
+    name = flat(plain.properties("AWS::Scheduler::ScheduleGroup"))["Name"]
+    group_arn = f"arn:${{AWS::Partition}}:scheduler:eu-west-1:123456789012:schedule-group/{name}"
 
     def trust(part: str) -> object:
         [statement] = plain.properties("AWS::IAM::Role", part)["AssumeRolePolicyDocument"]["Statement"]
@@ -228,7 +240,7 @@ def test_who_may_assume_the_roles(plain: Resources) -> None:
     }
     assert trust("ScheduleRole") == {
         "Principal": {"Service": "scheduler.amazonaws.com"},
-        "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012", "aws:SourceArn": f"${{{group}.Arn}}"}},
+        "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012", "aws:SourceArn": group_arn}},
     }
     assert trust("ProviderRole") == {"Principal": {"Service": "lambda.amazonaws.com"}}
 
@@ -245,8 +257,14 @@ def test_the_schedules_invoke_the_function_and_nothing_else(plain: Resources) ->
 def test_everything_is_there_before_the_job_and_goes_after_it(plain: Resources) -> None:
     [job] = plain.ids(JOB)
     assert plain.needs(job) == plain.all.keys() - {job}
-    assert plain.all[job]["DependsOn"] == plain.ids("AWS::S3::BucketPolicy")
+    before = plain.ids("AWS::S3::BucketPolicy") + plain.ids("AWS::Scheduler::ScheduleGroup")
+    assert sorted(plain.all[job]["DependsOn"]) == sorted(before)
     plain.assert_no_circle()
+
+
+def test_the_longest_chain_of_creations_is_role_function_resource(plain: Resources) -> None:
+    [job] = plain.ids(JOB)
+    assert plain.longest_chain(job) == 3
 
 
 @pytest.mark.parametrize(

@@ -128,8 +128,17 @@ class Account:
         imports = (each for each in found if each["ResourceType"] == "Custom::PersonalizeDatasetImportJob")
         return sorted(imports, key=lambda each: str(each["LogicalResourceId"]))
 
+    def log_groups(self) -> list[str]:
+        """Return the names of the log groups, which stay when their stacks are deleted."""
+        return [group["logGroupName"] for group in self._aws.client("logs").describe_log_groups()["logGroups"]]
+
+    def log_streams(self, group: str) -> list[str]:
+        """Return the names of the streams of a log group."""
+        streams = self._aws.client("logs").describe_log_streams(logGroupName=group)["logStreams"]
+        return [stream["logStreamName"] for stream in streams]
+
     def resources(self) -> set[str]:
-        """Return the names of everything there is of the kinds that a stack with imports makes."""
+        """Return the names of everything there is of the kinds that a stack with imports makes, and takes away."""
         client = self._aws.client
         roles = iam_backends[self._aws.account]["aws"].roles.values()
         groups = [group["Name"] for group in client("scheduler").list_schedule_groups()["ScheduleGroups"]]
@@ -138,7 +147,6 @@ class Account:
         return {
             *(f"role {role.path}{role.name}" for role in roles),
             *(f"function {function['FunctionName']}" for function in client("lambda").list_functions()["Functions"]),
-            *(f"log group {group['logGroupName']}" for group in client("logs").describe_log_groups()["logGroups"]),
             *(f"bucket {bucket['Name']}" for bucket in client("s3").list_buckets()["Buckets"]),
             *(f"schedule group {name}" for name in groups),
             *(f"schedule {schedule['Name']}" for schedule in schedules),

@@ -1,5 +1,6 @@
 """The example app's life: deployed, deployed again, deployed with new data, destroyed."""
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,9 @@ def test_new_data_is_imported_and_the_rest_left_alone(deployed: Moment, deployed
     assert deployed_with_new_items.outputs["InteractionsJobArn"] == deployed.outputs["InteractionsJobArn"]
 
 
-def test_nothing_is_left_after_it_is_destroyed(account: Account, before: set[str], destroyed: Moment) -> None:
+def test_nothing_but_the_log_is_left_after_it_is_destroyed(
+    account: Account, before: set[str], destroyed: Moment
+) -> None:
     assert destroyed.run.code == 0, destroyed.run.output
     assert destroyed.status is None
     assert account.resources() == before
@@ -110,5 +113,8 @@ def test_data_without_a_column_fails_before_a_job_starts(
     for words in ("/interactions.csv", "lacks the column TIMESTAMP", f"{STACK}-interactions"):
         assert words in run.output
     assert account.status(STACK) == "ROLLBACK_COMPLETE"
+    # The log stream that the reason names is still there to be read.
+    [stream] = set(re.findall(r"log stream ([^\s)]+)", run.output))
+    assert any(stream in account.log_streams(group) for group in account.log_groups())
     assert [job for job in account.jobs(f"{STACK}-Interactions") if job not in destroyed.jobs] == []
     assert account.resources() == before

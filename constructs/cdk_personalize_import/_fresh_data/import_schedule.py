@@ -41,7 +41,7 @@ def add_schedule(
         scope,
         construct_id,
         description=f"Imports the data of {scope.node.path}",
-        group_name=made.provider.schedule_group_name,
+        group_name=made.provider.schedule_group.ref,
         schedule_expression=schedule.expression_string,
         schedule_expression_timezone=_time_zone(schedule),
         flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),

@@ -9,6 +9,7 @@ import jsii
 from aws_cdk import aws_iam as iam
 
 from cdk_personalize_import._permissions.resource_list import ResourceList
+from cdk_personalize_import._permissions.role_paths import RolePaths
 from cdk_personalize_import._template import nag
 from cdk_personalize_import._template.arns import Arns, is_token
 
@@ -28,9 +29,17 @@ class FunctionPolicy:
         role: The function's role.
         document: The role's policy document, still empty.
         arns: The ARNs of the stack.
+        service_roles: The service roles of the stack's imports.
     """
 
-    def __init__(self, stack: cdk.Stack, role: iam.Role, document: iam.PolicyDocument, arns: Arns) -> None:
+    def __init__(
+        self,
+        stack: cdk.Stack,
+        role: iam.Role,
+        document: iam.PolicyDocument,
+        arns: Arns,
+        service_roles: RolePaths,
+    ) -> None:
         self._stack = stack
         self._role = role
         self._document = document
@@ -45,27 +54,31 @@ class FunctionPolicy:
         # Jobs that an earlier version of the template started can have another prefix.
         self._allow("DescribeDatasetImportJobs", ["personalize:DescribeDatasetImportJob"], [self._jobs("*")])
         self._acknowledge(self._jobs("*"), "The names of jobs end with hashes that only the function knows")
-        service_roles = arns.service_roles
-        self._allow("PassServiceRoles", ["iam:PassRole"], [service_roles], _passed_to("personalize.amazonaws.com"))
-        self._acknowledge(service_roles, "The path holds the service roles of this stack's imports and nothing else")
+        to_personalize = _passed_to("personalize.amazonaws.com")
+        self._allow("PassServiceRoles", ["iam:PassRole"], service_roles.as_list, to_personalize)
+        reason = "The path holds the service roles of this stack's imports and nothing else"
+        service_roles.each_pattern(lambda pattern: self._acknowledge(pattern, reason))
 
-    def allow_polling(self, schedule_group: str, schedule_role: iam.IRole) -> None:
+    def allow_polling(self, schedule_group: str, schedule_roles: RolePaths) -> None:
         """Let the function make schedules in its group."""
         schedules = self._arns.schedule(f"{schedule_group}/*")
         actions = ["CreateSchedule", "DeleteSchedule", "GetSchedule", "UpdateSchedule"]
         self._allow("PollBySchedules", [f"scheduler:{action}" for action in actions], [schedules])
-        self._acknowledge(schedules, "The group is the stack's own, and holds nothing but the schedules of its imports")
-        self._allow(
-            "PassScheduleRole", ["iam:PassRole"], [schedule_role.role_arn], _passed_to("scheduler.amazonaws.com")
-        )
+        reason = "The group is the stack's own, and holds nothing but the schedules of its imports"
+        self._acknowledge(schedules, reason, again=True)
+        to_scheduler = _passed_to("scheduler.amazonaws.com")
+        self._allow("PassScheduleRole", ["iam:PassRole"], schedule_roles.as_list, to_scheduler)
+        reason = "The path holds the role of the stack's schedules and nothing else"
+        schedule_roles.each_pattern(lambda pattern: self._acknowledge(pattern, reason))
 
     def allow_asking(self) -> None:
         """Let the function ask CloudFormation about the resources of the stack."""
         self._allow("AskAboutRequests", ["cloudformation:DescribeStackResource"], [cdk.Aws.STACK_ID])
 
-    def allow_logging(self, log_group_arn: str) -> None:
+    def allow_logging(self, log_groups: str) -> None:
         """Let the function write to its log group."""
-        self._allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn])
+        self._allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_groups])
+        self._acknowledge(log_groups, "CloudFormation ends the name of the function's log group", again=True)
 
     def allow_events(self) -> None:
         """Let the function tell how imports end."""

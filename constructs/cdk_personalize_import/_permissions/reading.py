@@ -18,7 +18,7 @@ from cdk_personalize_import._permissions.key_user import KeyUser
 from cdk_personalize_import._permissions.service_role import service_role
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._permissions.statements import KEY_ACTIONS, list_and_read, use_key
-from cdk_personalize_import._template.arns import Arns, is_token
+from cdk_personalize_import._template.arns import is_token
 from cdk_personalize_import._template.plain_text import plain, statements_json
 
 
@@ -38,7 +38,7 @@ def allow_reading(
         The role with which Personalize reads, and what must be there before the data is read.
     """
     bucket = BucketReaders.of(data.bucket)
-    needed = _allow_personalize(job, permissions.arns, data, bucket)
+    needed = _allow_personalize(job, permissions, data, bucket)
     if preflight:
         needed += _allow_preflight(permissions, data, bucket)
     if given_role is None:
@@ -47,11 +47,14 @@ def allow_reading(
     return given_role, needed
 
 
-def _allow_personalize(job: Construct, arns: Arns, data: Data, bucket: BucketReaders) -> list[IDependable]:
+def _allow_personalize(
+    job: Construct, permissions: StackPermissions, data: Data, bucket: BucketReaders
+) -> list[IDependable]:
     """Let Personalize in by the bucket's and the key's policy; warn where one is out of reach."""
     # The documented statement has no condition on the source, and whether Personalize would meet one is not documented.
     personalize: dict[str, Reader] = {"Personalize": lambda: iam.ServicePrincipal("personalize.amazonaws.com")}
-    service_roles: dict[str, Reader] = {f"ServiceRoles{arns.stack_hash}": lambda: _service_roles(arns)}
+    arns = permissions.arns
+    service_roles: dict[str, Reader] = {f"ServiceRoles{arns.stack_hash}": lambda: _service_roles(permissions)}
     is_foreign = not is_token(data.account) and not is_token(arns.account) and data.account != arns.account
     allowed = personalize | service_roles if is_foreign else personalize
     policies = [policy for name, reader in allowed.items() for policy in bucket.allow(name, reader, data.objects_arn)]
@@ -106,14 +109,15 @@ def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketRe
     return policies
 
 
-def _service_roles(arns: Arns) -> iam.IPrincipal:
+def _service_roles(permissions: StackPermissions) -> iam.IPrincipal:
     """Return the service roles of a stack as a principal.
 
     A bucket's or key's policy can't name a role that isn't made yet, and one of the same stack can't name a role that
     in turn names the bucket or key. The account can be named; the condition leaves nothing of it but those roles.
     """
     return iam.PrincipalWithConditions(
-        iam.AccountPrincipal(arns.account), {"ArnLike": {"aws:PrincipalArn": arns.service_roles}}
+        iam.AccountPrincipal(permissions.arns.account),
+        {"ArnLike": {"aws:PrincipalArn": permissions.service_roles.as_condition}},
     )
 
 

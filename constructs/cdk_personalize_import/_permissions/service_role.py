@@ -30,10 +30,11 @@ def service_role(scope: Construct, permissions: StackPermissions, data: Data, bu
         scope,
         "ServiceRole",
         description="Reads training data for Amazon Personalize",
-        path=permissions.arns.service_role_path,
+        path=permissions.service_roles.path,
         assumed_by=permissions.personalize,
         inline_policies={"ReadData": iam.PolicyDocument(statements=statements)},
     )
+    permissions.service_roles.add(role)
     if data.objects_arn.endswith("*"):
         reason = "The data is all objects of the folder"
         again = bucket_stack != permissions.stack

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
@@ -16,10 +18,7 @@ class Arns:
     Attributes:
         account: The account.
         region: The region.
-        stack_hash: Tells the stack from others.
-        service_role_path: IAM path of the service roles of the stack's imports. A path of their own lets one pattern
-            stand for all of them, and for nothing else, without a reference to any: no import waits for another's role.
-        service_roles: The pattern of their ARNs.
+        stack_hash: Tells the stack from all others of its account and region, whatever app they come from.
         every_role: The pattern of all roles of the account.
         every_bucket: The pattern of all buckets.
         every_key: The pattern of all keys.
@@ -36,23 +35,38 @@ class Arns:
         return known
 
     def __init__(self, stack: cdk.Stack) -> None:
+        self._stack = stack
         self.account, self.region, self._partition = stack.account, stack.region, stack.partition
-        self.stack_hash = stack.node.addr[-10:]
-        self.service_role_path = f"/cdk-personalize-import/{self.region}/{self.stack_hash}/"
-        self.service_roles = f"arn:{self._partition}:iam::{self.account}:role{self.service_role_path}*"
-        self.every_role = f"arn:{self._partition}:iam::{self.account}:role/*"
+        self.stack_hash = _stack_hash(stack)
+        self.every_role = self.role("/*")
         self.every_bucket = f"arn:{self._partition}:s3:::*"
         self.every_key = self._of_region("kms", "key/*")
         self.default_event_bus = self._of_region("events", "event-bus/default")
         self.through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{self.region}.{stack.url_suffix}"}}
 
+    def resolve(self, text: str) -> Any:
+        """Return a text as the stack's template has it."""
+        return self._stack.resolve(text)
+
     def personalize(self, resource: str) -> str:
         """Return the ARN of a resource of Personalize."""
         return self._of_region("personalize", resource)
 
+    def role(self, path_and_name: str) -> str:
+        """Return the ARN of a role, by its path and name."""
+        return f"arn:{self._partition}:iam::{self.account}:role{path_and_name}"
+
     def schedule(self, name: str) -> str:
         """Return the ARN of a schedule."""
         return self._of_region("scheduler", f"schedule/{name}")
+
+    def schedule_group(self, name: str) -> str:
+        """Return the ARN of a schedule group."""
+        return self._of_region("scheduler", f"schedule-group/{name}")
+
+    def log_group(self, name: str) -> str:
+        """Return the ARN of a log group."""
+        return self._of_region("logs", f"log-group:{name}")
 
     def function(self, name: str) -> str:
         """Return the ARN of a function."""
@@ -60,6 +74,18 @@ class Arns:
 
     def _of_region(self, service: str, resource: str) -> str:
         return f"arn:{self._partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+def _stack_hash(stack: cdk.Stack) -> str:
+    """Return a hash of what identifies a stack when no stack is made yet.
+
+    A nested stack gets its name from CloudFormation, so its place in the outermost one tells it apart.
+    """
+    outermost = stack
+    while outermost.nested_stack_parent is not None:
+        outermost = outermost.nested_stack_parent
+    place = stack.node.path[len(outermost.node.path) :]
+    return hashlib.sha256(f"{outermost.stack_name}{place}".encode()).hexdigest()[:10]
 
 
 _known: WeakKeyDictionary[cdk.Stack, Arns] = WeakKeyDictionary()
