@@ -1,4 +1,4 @@
-"""Reads one file, whole or as far as it is there, and applies the rules to it."""
+"""Reads one file, whole or as far as it is there, applies the rules to it, and keeps count of what they find."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Set
 from personalize_csv import records
 from personalize_csv.content import not_text
 from personalize_csv.findings import Finding, Problem, Severity
-from personalize_csv.header import check_header, parse_header, places
-from personalize_csv.lines import LINE_END, MAX_LINE, LineTooLongError, blocks
+from personalize_csv.header import check_header, parse_header
+from personalize_csv.lines import LINE_END, MAX_LINE, LineTooLongError, blocks, pieces
+from personalize_csv.record_rules import RecordRules
+from personalize_csv.right_lines import right_lines
 from personalize_csv.schema import Schema
 from personalize_csv.text import Text
-from personalize_csv.values import Check, value_check
 
 _START_SIZE = 64
 
@@ -61,17 +62,14 @@ class FileScan:
         self._schema = schema
         self._max_checked = max_checked
         self._found: dict[_Key, _Place] = {}
-        self._checks: list[tuple[int, str, Check]] = []
-        self._needed: list[tuple[int, str]] = []
+        self._rules = RecordRules((), None)
         self._reader = records.RecordReader()
 
     def read(self, content: bytes | Iterable[bytes], whole: bool) -> FileScan:
         """Read the file from its start; of a part, the line that its end cuts is left out."""
-        chunks = iter([content] if isinstance(content, bytes) else content)
+        chunks = pieces(content)
         start = _start(chunks)
-        kind = not_text(start, LINE_END.split(start, maxsplit=1)[0])
-        if kind is not None:
-            self._add(None, None, Problem(Severity.ERROR, "not-csv", f"is {kind}", "CSV text"))
+        if not self._is_text(start, LINE_END.split(start[:_START_SIZE], maxsplit=1)[0]):
             return self
         try:
             self.whole = self._read_blocks(blocks(_chain(start, chunks), whole), whole) and whole
@@ -111,8 +109,17 @@ class FileScan:
     def _read_blocks(self, parts: Iterator[tuple[bytes, bytes]], whole: bool) -> bool:
         number = 0
         for block, end in parts:
+            is_utf8 = _is_utf8(block)
             at = 0
             while at < len(block):
+                if is_utf8 and self._may_pass:
+                    start, at = at, self._after_right_lines(block, at, end)
+                    passed = block.count(end, start, at)
+                    number += passed
+                    self.records += passed
+                    self.looked_at += passed
+                    if at == len(block):
+                        break
                 stop = block.find(end, at)
                 line = block[at : stop if stop >= 0 else len(block)].removesuffix(b"\r")
                 at = stop + 1 if stop >= 0 else len(block)
@@ -123,12 +130,22 @@ class FileScan:
                     return True
         return True
 
+    @property
+    def _may_pass(self) -> bool:
+        return self.header is not None and self._max_checked is None and not self._reader.inside_text
+
+    def _after_right_lines(self, block: bytes, at: int, end: bytes) -> int:
+        match = right_lines(self.header or (), self._schema, end).match(block, at)
+        return match.end() if match else at
+
     def _read_line(self, number: int, line: bytes) -> bool:
         if not line.strip(b" \t\r") or (self.header is None and line == codecs.BOM_UTF8):
             return True
         if self.header is not None and self._max_checked is not None and self.records >= self._max_checked:
             self.records += 1
             return True
+        if self.header is None and not self._is_text(line, line):
+            return False
         try:
             text = line.decode()
         except UnicodeDecodeError as error:
@@ -143,22 +160,17 @@ class FileScan:
             self._read_record(number, text)
         return True
 
+    def _is_text(self, start: bytes, header: bytes) -> bool:
+        kind = not_text(start, header)
+        if kind is not None:
+            self._add(None, None, Problem(Severity.ERROR, "not-csv", f"is {kind}", "CSV text"))
+        return kind is None
+
     def _read_header(self, number: int, text: str) -> None:
         self.header = parse_header(text)
         for column, problem in check_header(text, self.header, self._schema):
             self._add(number, column, problem)
-        if self._schema is None:
-            return
-        found = places(self.header, self._schema)
-        for field in self._schema.fields:
-            # Of a name that comes twice no one can say which column is meant.
-            if len(found[field.name]) == 1:
-                index = found[field.name][0]
-                check = value_check(field, self._schema)
-                if check is not None:
-                    self._checks.append((index, field.name, check))
-                if field.needs_value:
-                    self._needed.append((index, field.name))
+        self._rules = RecordRules(self.header, self._schema)
 
     def _read_record(self, number: int, text: str) -> None:
         values = self._reader.read(text)
@@ -167,41 +179,11 @@ class FileScan:
             what = "has a quoted text that does not end on its line"
             self._add(number, None, Problem(Severity.WARNING, "line-break", what, "each record on a single line"), 1)
             return
-        problems = list(self._check_values(values, text))
-        if not problems:
-            return
-        wrong, has_error = _sum(problems)
-        if (wrong or has_error) and ("\\" in text or ' "' in text):
-            # A record is wrong for certain when it is wrong in each way in which it can be read.
-            for other in records.other_readings(text):
-                other_wrong, other_error = _sum([] if other is None else self._check_values(other, text))
-                wrong &= other_wrong
-                has_error = has_error and other_error
+        problems, wrong = self._rules.check(values, text)
         for name in wrong:
             self.wrong[name] = self.wrong.get(name, 0) + 1
         for column, problem in problems:
-            if not has_error and problem.severity is Severity.ERROR:
-                problem = dataclasses.replace(problem, severity=Severity.WARNING)
             self._add(number, column, problem, 1)
-
-    def _check_values(self, values: list[str], text: str) -> Iterator[tuple[str | None, Problem]]:
-        count, wanted = len(values), len(self.header or ())
-        if count < wanted:
-            lost = tuple(name for index, name in self._needed if index >= count)
-            what = f"has {count} values" + (f" and so none for {', '.join(lost)}" if lost else "")
-            expected = f"{wanted}, one for each column"
-            yield None, Problem(Severity.WARNING, "too-few-values", what, expected, wrong=lost)
-        elif count > wanted:
-            expected = f"{wanted}, with text that contains a comma in double quotes"
-            yield None, Problem(Severity.WARNING, "too-many-values", f"has {count} values", expected)
-        for index, column, check in self._checks:
-            if index < count:
-                problem = check(values[index])
-                if problem is not None:
-                    if problem.rule == "null" and '""' in text:
-                        # An empty text in quotes is not surely null.
-                        problem = dataclasses.replace(problem, wrong=())
-                    yield column, problem
 
     def _add(self, line: int | None, column: str | None, problem: Problem, times: int = 0) -> None:
         key = (problem.rule, column, problem.severity, bool(problem.wrong))
@@ -210,14 +192,14 @@ class FileScan:
         place.wrong.update(problem.wrong)
 
 
-def _sum(problems: Iterable[tuple[str | None, Problem]]) -> tuple[set[str], bool]:
-    """Return the columns without a value that can be read, and whether there is an error."""
-    wrong: set[str] = set()
-    has_error = False
-    for _, problem in problems:
-        wrong.update(problem.wrong)
-        has_error = has_error or problem.severity is Severity.ERROR
-    return wrong, has_error
+def _is_utf8(block: bytes) -> bool:
+    if block.isascii():
+        return True
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _no_header(whole: bool) -> Problem:

@@ -8,10 +8,18 @@ from collections.abc import Iterable, Iterator
 LINE_END = re.compile(rb"\r\n|\r|\n")
 MAX_LINE = 16 * 2**20
 """Bytes of the longest line that is read. Without line ends, all of a file would have to be kept in memory."""
+_PIECE = 2**17
 
 
 class LineTooLongError(Exception):
     """A line has more bytes than `MAX_LINE`."""
+
+
+def pieces(content: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of a file in pieces that a processor's cache holds."""
+    for chunk in [content] if isinstance(content, bytes) else content:
+        for at in range(0, len(chunk), _PIECE):
+            yield chunk[at : at + _PIECE]
 
 
 def blocks(chunks: Iterable[bytes], whole: bool) -> Iterator[tuple[bytes, bytes]]:

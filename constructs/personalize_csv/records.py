@@ -60,10 +60,14 @@ def other_readings(text: str) -> Iterator[list[str] | None]:
 
 
 class RecordReader:
-    """Splits the lines of a file into values and follows quoted texts that go on over several lines."""
+    """Splits the lines of a file into values and follows quoted texts that go on over several lines.
+
+    Attributes:
+        inside_text: whether the last line ended within a quoted text.
+    """
 
     def __init__(self) -> None:
-        self._inside_text = False
+        self.inside_text = False
 
     def read(self, line: str) -> list[str] | None:
         """Return the values of a line; None for a line that holds a part of a quoted text that spans lines.
@@ -72,15 +76,15 @@ class RecordReader:
         line a
         record: nothing certain can be said about the values.
         """
-        if self._inside_text:
+        if self.inside_text:
             end = _REST_OF_QUOTED.match(line)
             if end is not None:
                 comma = line.find(",", end.end())
-                self._inside_text = comma >= 0 and split(line[comma + 1 :]) is None
+                self.inside_text = comma >= 0 and split(line[comma + 1 :]) is None
             return None
         values = split(line)
         if values is None and "\\" in line:
             # "C:\\" ends here for a reader that knows no backslash escapes.
             values = _split(line, _QUOTED_WITHOUT_BACKSLASH)
-        self._inside_text = values is None
+        self.inside_text = values is None
         return values

@@ -136,22 +136,43 @@ _READERS: dict[str, Callable[[str], _Reading]] = {
 }
 
 
+def is_id(field: Field) -> bool:
+    """Whether the field identifies a user, an item or an action."""
+    return field.reserved_name in ID_COLUMNS
+
+
+def is_action_event(field: Field, schema: Schema) -> bool:
+    """Whether the field is one of which only a few values are known."""
+    is_event = schema.dataset_type == "Action_Interactions" and field.reserved_name == "EVENT_TYPE"
+    return is_event and not field.textual and not field.categorical
+
+
+def most_characters(field: Field, schema: Schema) -> int | None:
+    """Return how long a text may be; None where no limit is documented."""
+    if is_id(field):
+        return limits.MAX_ID_CHARACTERS
+    if field.textual:
+        return limits.MAX_TEXT_CHARACTERS
+    # Page interactions-datasets: impressions count with their bars. Pages limits and actions-datasets: non-categorical
+    # strings of items and actions; none is documented for the other types.
+    if field.categorical or field.reserved_name == "IMPRESSION" or schema.dataset_type in ("Items", "Actions"):
+        return limits.MAX_STRING_CHARACTERS
+    return None
+
+
 def _length_check(field: Field, schema: Schema) -> Check | None:
     if "string" not in field.types:
         return None
-    if field.reserved_name in ID_COLUMNS:
+    if is_id(field):
         return lambda value: _too_long(field, value, limits.MAX_ID_CHARACTERS) or _quote_in_id(value)
     if field.textual:
         return _truncated
     if field.categorical:
         return lambda value: _categorical(field, value)
-    # Page interactions-datasets: impressions count with their bars. Pages limits and actions-datasets: non-categorical
-    # strings of items and actions; none is documented for the other types.
-    if field.reserved_name == "IMPRESSION" or schema.dataset_type in ("Items", "Actions"):
-        return lambda value: _too_long(field, value, limits.MAX_STRING_CHARACTERS)
-    if schema.dataset_type == "Action_Interactions" and field.reserved_name == "EVENT_TYPE":
+    if is_action_event(field, schema):
         return _action_event
-    return None
+    most = most_characters(field, schema)
+    return None if most is None else lambda value: _too_long(field, value, most)
 
 
 def _too_long(field: Field, value: str, limit: int) -> Problem | None:
