@@ -49,7 +49,7 @@ class Clients:
     def __init__(self, personalize: VirtualPersonalize) -> None:
         self.personalize = personalize
         self.scheduler = VirtualScheduler(personalize.clock)
-        self.s3 = self.cloudformation = None
+        self.s3 = self.cloudformation = self.events = None
 
 
 class Replies:

@@ -42,6 +42,11 @@ class Boto3Clients:
         return self._client("cloudformation")
 
     @functools.cached_property
+    def events(self) -> Any:
+        """An Amazon EventBridge client."""
+        return self._client("events")
+
+    @functools.cached_property
     def _session(self) -> boto3.Session:
         session = botocore.session.get_session()
         session.register_component("data_loader", _Loader(extra_search_paths=[]))
@@ -60,4 +65,4 @@ class _Loader(botocore.loaders.Loader):  # type: ignore[misc]
     """
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
-        return ["cloudformation", "personalize", "s3", "scheduler"]
+        return ["cloudformation", "events", "personalize", "s3", "scheduler"]

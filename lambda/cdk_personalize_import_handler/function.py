@@ -27,7 +27,17 @@ def make_handler(clients: Clients, clock: Clock, put: Put) -> Handler:
         put: Sends a reply and returns the HTTP status.
     """
     # Another type of custom resource is another entry here, chosen by the event's ResourceType.
-    return PolledResource(DatasetImport(clients), clients, clock, put)
+    resource = PolledResource(DatasetImport(clients), clients, clock, put)
+
+    def answer(event: dict[str, Any], context: Any) -> None:
+        if not (isinstance(event, dict) and "Due" in event):
+            return resource(event, context)
+        # Only schedules and uploads need it: a deployment shall not pay for importing it.
+        from cdk_personalize_import_handler.between_deployments.due_imports import DueImports
+
+        return DueImports(clients, clock)(event, context)
+
+    return answer
 
 
 @functools.cache

@@ -30,7 +30,7 @@ def clients() -> Boto3Clients:
     """The handler's clients; their requests go to the running world instead of the network."""
     made = Boto3Clients()
     with mock.patch.dict(os.environ, CREDENTIALS | {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}):
-        for name in ("personalize", "scheduler", "s3", "cloudformation"):
+        for name in ("personalize", "scheduler", "s3", "cloudformation", "events"):
             _attach(getattr(made, name), name)
     return made
 

@@ -54,6 +54,9 @@ class Invariants:
     def job_started(self, job: Job, event: dict[str, Any]) -> None:
         """Look at a job that was just started by an invocation for this event."""
         now = self.personalize.now()
+        if "Due" in event:
+            self._due_job_started(job, event)
+            return
         request = next((sent for sent in self.requests if sent.request_id == event.get("RequestId")), None)
         if request is None:
             self.violated(f"{job.name} was started for no request")
@@ -80,6 +83,17 @@ class Invariants:
         )
         if (job.dataset_arn, job.location, job.mode, job.attribution, job.role_arn, job.tags) != expected:
             self.violated(f"{title} started a job that is not the one asked for")
+
+    def _due_job_started(self, job: Job, event: dict[str, Any]) -> None:
+        """Look at a job that was started between deployments."""
+        job.request_id, job.spec = event["RequestId"], spec_of(event["ResourceProperties"])
+        resource = job.name.rsplit("-", 3)[1]
+        others = [other for other in self.personalize.jobs.values() if other is not job and other.request_id]
+        if any(other.request_id == job.request_id for other in others):
+            self.violated(f"{event['RequestId']} started a second job")
+        running = [other.name for other in others if other.running(job.created) and f"-{resource}-" in other.name]
+        if running:
+            self.violated(f"{event['RequestId']} started a job while {running[0]} of the same construct was running")
 
     # --- when a request is closed
 

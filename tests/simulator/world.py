@@ -10,6 +10,7 @@ from unittest import mock
 
 from simulator.clients import answered_by, clients
 from simulator.cloudformation import CloudFormation
+from simulator.due import EventBus
 from simulator.faults import Faults, Kind, When
 from simulator.functions import Function, Invocation
 from simulator.invariants import Invariants, is_late, newest_active, spec_of
@@ -70,6 +71,7 @@ class World:
         self.scheduler.group_exists = lambda: self._exists(self._event())
         self.requests = Requests(self.loop, self.function.invoke, SERVICE_TOKEN)
         self.objects = Objects()
+        self.events = EventBus()
         self.invariants = Invariants(self.personalize, self.requests.sent, self.wire.calls)
         self.requests.replied.append(self.invariants.request_closed)
         self.refuse_replies: Callable[[str], int | OSError | None] = lambda url: None
@@ -80,6 +82,7 @@ class World:
             "scheduler": self.scheduler.serve,
             "s3": self.objects.serve,
             "cloudformation": CloudFormation(lambda: self.stacks).serve,
+            "events": self.events.serve,
         }
 
     # --- what tests do
@@ -278,7 +281,9 @@ class World:
         """Schedules that went on although their request, or a newer one for the resource, was answered."""
         requests = {request.request_id: request for request in self.requests.sent}
         for time, request_id in self.scheduler.ticked:
-            request = requests[request_id]
+            request = requests.get(request_id)
+            if request is None:
+                continue  # of an import between deployments
             answered = [
                 other.closed
                 for other in self.invariants.requests_of(request)

@@ -69,9 +69,5 @@ class _Followers:
         stack = cdk.Stack.of(context.scope)
         return [
             stack.resolve(due_import(follower, "Import", "", {"Cause": "schedule", "At": ""}))
-            for follower in _all_followers(self._made)
+            for follower in self._made.all_followers()
         ]
-
-
-def _all_followers(made: MadeImport) -> list[MadeImport]:
-    return [found for follower in made.followers for found in (follower, *_all_followers(follower))]

@@ -29,6 +29,7 @@ def add_schedule(
 
     See https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
     """
+    made.import_between_deployments()
     stack = cdk.Stack.of(scope)
     request = due_import(
         made,

@@ -28,6 +28,7 @@ def add_upload(
 
     See https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
     """
+    made.import_between_deployments()
     _have_events_sent(scope, data.bucket)
     # The time of the upload: the event's own, which a repeated delivery has as well.
     due = {"Cause": "upload", "At": events.EventField.from_path("$.time"), "QuietPeriod": str(quiet_seconds)}

@@ -47,6 +47,16 @@ class MadeImport:
         """Logical id of the resource that starts the job, a token: by it the function knows whose a job is."""
         return self.links[0].logical_id
 
+    def import_between_deployments(self) -> None:
+        """Let Delete end imports between deployments before it waits for what runs."""
+        for made in (self, *self.all_followers()):
+            for link in made.links:
+                link.add_property_override("DueImports", "true")
+
+    def all_followers(self) -> list[MadeImport]:
+        """Return the imports that add to this one, and those that add to them."""
+        return [found for follower in self.followers for found in (follower, *follower.all_followers())]
+
     def send_events(self) -> None:
         """Let the function tell the end of each import as an event."""
         if not self.sends_events:

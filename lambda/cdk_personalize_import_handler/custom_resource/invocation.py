@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from cdk_personalize_import_handler.custom_resource import ticks
@@ -95,6 +95,11 @@ class Invocation:
             # A Delete that arrives a second time, when the resource is being created again, leaves that be.
             if self._request.request_type != "Delete":
                 raise
+
+    def end_further(self, suffixes: Sequence[str]) -> None:
+        """End further schedules of the resource, by the ends of their names."""
+        for suffix in suffixes:
+            self._schedule.end(suffix)
 
     def keep_polling(self, poll: Mapping[str, Any], *, overwrite: bool) -> None:
         """Let the schedule repeat a poll from now on.

@@ -67,6 +67,19 @@ class PollSchedule:
             return not self._request.is_poll  # One that is gone was ended by a newer request.
         return bool(event["RequestId"] == self._request.request_id)
 
+    def others_poll(self) -> bool:
+        """Return whether the resource has polls of another request: on the shared schedule, or on this one's own."""
+        found = [self._event(key) for key in (self._shared, self._own)]
+        return any(event is not None and event["RequestId"] != self._request.request_id for event in found)
+
+    def end(self, suffix: str) -> None:
+        """End a further schedule of the resource, if there is one; one that can't be ended ends by itself."""
+        try:
+            self._client.delete_schedule(**{**self._shared, "Name": f"{self._shared['Name']}-{suffix}"})
+        except (ClientError, BotoCoreError) as error:
+            if not _is(error, "ResourceNotFoundException"):
+                logger.warning("a schedule could not be ended (%s)", type(error).__name__)
+
     def end_older(self) -> None:
         """End the polls of an earlier Create or Update of the resource.
 

@@ -41,6 +41,17 @@ def lives_on(client: Any, request: Request) -> bool:
     return bool(detail["PhysicalResourceId"] != request.physical_resource_id)
 
 
+def is_going(client: Any, request: Request) -> bool:
+    """Return whether the resource is gone or being deleted; False where that can't be seen.
+
+    Args:
+        client: A CloudFormation client.
+        request: Any request of the resource.
+    """
+    detail = _detail(client, request)
+    return detail is not None and detail["ResourceStatus"].startswith("DELETE")
+
+
 def _detail(client: Any, request: Request) -> dict[str, str] | None:
     """What CloudFormation says, None where it can't be asked."""
     try:

@@ -10,12 +10,16 @@ from cdk_personalize_import_handler.custom_resource.invocation import Invocation
 from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome
 from cdk_personalize_import_handler.custom_resource.request import Request
 from cdk_personalize_import_handler.dataset_import.delete_step import DeleteStep
+from cdk_personalize_import_handler.dataset_import.ending import DEPLOYMENT, take_and_tell
 from cdk_personalize_import_handler.dataset_import.import_request import KIND, ImportRequest, read_import
 from cdk_personalize_import_handler.dataset_import.import_step import ImportStep
 from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs
 from cdk_personalize_import_handler.dataset_import.step import UNLISTED, Surroundings
 
 logger = logging.getLogger(__name__)
+
+DUE_SCHEDULES = ("due", "pending")
+"""How the names of the schedules of imports between deployments end."""
 
 
 class Clients(Protocol):
@@ -25,6 +29,8 @@ class Clients(Protocol):
     def personalize(self) -> Any: ...  # noqa: D102
     @property
     def s3(self) -> Any: ...  # noqa: D102
+    @property
+    def events(self) -> Any: ...  # noqa: D102
 
 
 class DatasetImport:
@@ -55,17 +61,21 @@ class DatasetImport:
         read = read_import(request)
         if read.request_type != "Delete":
             read.require_properties()
-            return ImportStep(read, self._surroundings(read, invocation)).take()
-        outcome = DeleteStep(read, self._surroundings(read, invocation)).take()
+            step = ImportStep(read, self.surroundings(read, invocation))
+            return take_and_tell(step, DEPLOYMENT, self._clients, invocation.clock.time())
+        if read.has_due_imports and not invocation.only_cleans_up():
+            invocation.end_further(DUE_SCHEDULES)
+        outcome = DeleteStep(read, self.surroundings(read, invocation)).take()
         unlisted_for = read.issued_at + UNLISTED - invocation.clock.time()
         if not isinstance(outcome, Finished) or read.has_own_id or unlisted_for <= 0:
             return outcome
         # CloudFormation made the id up, so no reply to the Create arrived. It may be about to start its job.
         invocation.clock.sleep(unlisted_for)
         invocation.end_older()
-        return DeleteStep(read, self._surroundings(read, invocation)).take()
+        return DeleteStep(read, self.surroundings(read, invocation)).take()
 
-    def _surroundings(self, request: ImportRequest, invocation: Invocation) -> Surroundings:
+    def surroundings(self, request: ImportRequest, invocation: Invocation) -> Surroundings:
+        """Return what a step needs besides the request."""
         return Surroundings(
             jobs=DatasetImportJobs(self._clients.personalize, request.dataset_arn),
             now=invocation.clock.time(),

@@ -6,7 +6,7 @@ that is missing or unreadable only matters when something has to be started with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from cdk_personalize_import_handler.custom_resource.names import id_without_result, request_hash
 from cdk_personalize_import_handler.custom_resource.property_values import InvalidRequestError, flag, seconds, text
@@ -30,6 +30,8 @@ class ImportRequest(Request):
         job_name: The name of the job that this request starts.
         is_link: Whether the resource continues the wait of an earlier one in a chain.
         hand_over: Whether a later resource in a chain continues the wait of this one.
+        sends_events: Whether somebody listens to the ends of imports.
+        has_due_imports: Whether there are imports between deployments.
         progress: How far earlier invocations for this request have come.
     """
 
@@ -44,6 +46,8 @@ class ImportRequest(Request):
     wait_for_completion: bool
     poll_interval: float
     preflight: bool
+    sends_events: bool
+    has_due_imports: bool
     progress: Progress
 
     @property
@@ -112,7 +116,7 @@ def read_import(request: Request) -> ImportRequest:
     # A resource must be deletable whatever its properties were.
     strict = request.request_type != "Delete"
     return ImportRequest(
-        **vars(request),
+        **{field.name: getattr(request, field.name) for field in fields(Request)},
         spec=spec,
         old_spec=ImportSpec.read(request.old_properties),
         old_job_name=text(request.old_properties, "JobName"),
@@ -124,5 +128,7 @@ def read_import(request: Request) -> ImportRequest:
         wait_for_completion=flag(properties, "WaitForCompletion", default=True),
         poll_interval=seconds(properties, "PollInterval", default=5, strict=strict),
         preflight=flag(properties, "Preflight", default=False),
+        sends_events=flag(properties, "SendEvents", default=False),
+        has_due_imports=flag(properties, "DueImports", default=False),
         progress=Progress.recall(request.memory),
     )

@@ -19,7 +19,13 @@ from cdk_personalize_import_handler.dataset_import.step import UNLISTED, Step
 
 
 class ImportStep(Step):
-    """A step of a Create or an Update."""
+    """A step of a Create or an Update.
+
+    Attributes:
+        ended: The request's own job, once it has been seen to have ended.
+    """
+
+    ended: Job | None = None
 
     def take(self) -> Outcome:
         """Look for the request's job, or for the data, and start the job if neither is there.
@@ -92,6 +98,7 @@ class ImportStep(Step):
     def _follow(self, job: Job, listed: Sequence[Job] = ()) -> Outcome:
         if job.name == str(self._request.job_name):
             self._progress = replace(self._progress, started=True, decided=True, waiting_for="")
+            self.ended = None if job.is_running else job
         if job.is_failed:
             raise self._failed(job.failure_reason or "Personalize gives no reason", job.arn)
         if job.is_active or not self._request.wait_for_completion:

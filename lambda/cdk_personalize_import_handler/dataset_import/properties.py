@@ -31,3 +31,5 @@ class ResourceProperties(TypedDict, total=False):
     Preflight: str
     JobName: str
     HandOver: str
+    SendEvents: str
+    DueImports: str

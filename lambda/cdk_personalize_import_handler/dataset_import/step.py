@@ -47,6 +47,11 @@ class Step:
         self._denied_since = self._progress.denied_since or surroundings.now
         self._is_denied_for_good = surroundings.now >= self._denied_since + PERMISSION_GRACE
 
+    @property
+    def request(self) -> ImportRequest:
+        """The request."""
+        return self._request
+
     def _waiting(
         self, reason: str, job: Job | None = None, listed: Sequence[Job] = (), *, is_denied: bool = False
     ) -> Waiting:

@@ -1,0 +1,94 @@
+"""The schedule that stands for an import which has been asked for and is still to be started.
+
+It ticks each minute from the end of the quiet period on, until an import has started that is younger than what asked
+for it. Only uploads, and imports that others add to, move it; so none of them is lost while an import runs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cdk_personalize_import_handler.between_deployments.due_request import moment
+from cdk_personalize_import_handler.custom_resource.request import Request
+
+# An import of the construct that runs is followed for a day: this outlasts it.
+_LASTS = 3 * 24 * 3600.0
+
+
+class PendingImport:
+    """The pending import of one construct.
+
+    Args:
+        client: An EventBridge Scheduler client.
+        group: Name of the schedule group.
+        role_arn: ARN of the role with which EventBridge Scheduler invokes the function.
+        request: A request of the construct.
+    """
+
+    def __init__(self, client: Any, group: str, role_arn: str, request: Request) -> None:
+        self._client = client
+        self._role_arn = role_arn
+        self._key = {"GroupName": group, "Name": f"{request.schedule_name}-pending"}
+
+    def asked_at(self) -> float | None:
+        """Return when the import was asked for last, in epoch seconds; None where none is pending."""
+        try:
+            schedule = self._client.get_schedule(**self._key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return None
+            raise
+        return moment(json.loads(schedule["Target"]["Input"])["Due"]["At"])
+
+    def put(self, event: Mapping[str, Any], asked_at: float, ticks_from: float, function_arn: str) -> None:
+        """Let an import be pending.
+
+        Args:
+            event: The request that each tick repeats.
+            asked_at: When it was asked for, in epoch seconds. An earlier one than before moves nothing.
+            ticks_from: When the ticks begin, in epoch seconds.
+            function_arn: The function that gets the ticks.
+        """
+        before = self.asked_at()
+        if before is not None and before >= asked_at:
+            return
+        schedule = {
+            **self._key,
+            "ScheduleExpression": "rate(1 minute)",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "StartDate": datetime.datetime.fromtimestamp(ticks_from, datetime.UTC),
+            "EndDate": datetime.datetime.fromtimestamp(ticks_from + _LASTS, datetime.UTC),
+            "ActionAfterCompletion": "DELETE",
+            "Target": {
+                "Arn": function_arn,
+                "RoleArn": self._role_arn,
+                "Input": json.dumps(event),
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 1},
+            },
+        }
+        if before is not None:
+            try:
+                self._client.update_schedule(**schedule)
+                return
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+        try:
+            self._client.create_schedule(**schedule)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConflictException":
+                raise
+            self.put(event, asked_at, ticks_from, function_arn)
+
+    def remove(self) -> None:
+        """Let no import be pending."""
+        try:
+            self._client.delete_schedule(**self._key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
