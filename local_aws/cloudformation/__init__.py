@@ -17,17 +17,19 @@ from local_aws.cloudformation.resources import (
     bucket_deployment,
     custom_resource,
     ecr,
+    events,
     iam,
     kms,
     logs,
     personalize,
     placeholders,
     s3,
-    scheduler,
     sns,
-    ssm,
 )
 from local_aws.cloudformation.resources import register as register_types
+from local_aws.cloudformation.resources.api_types import API_TYPES, ApiType
+from local_aws.cloudformation.resources.moto_types import moto_types
+from local_aws.cloudformation.resources.service_policies import ServicePolicy
 from local_aws.cloudformation.response_url import ResponseServer
 from local_aws.cloudformation.stacks import Stacks
 
@@ -52,18 +54,18 @@ def register(aws: Account) -> None:
     aws.at_stop(lambda: _end_operations(stacks))
     aws.replace_item(moto.cloudformation.urls.url_paths, "{0}/$", Api.dispatch)
     register_types(
-        awslambda.EventInvokeConfig(),
+        *moto_types(),
+        *map(ApiType, API_TYPES),
         awslambda.Function(),
         awslambda.LayerVersion(),
-        awslambda.Permission(),
         bucket_deployment.AutoDeleteObjects(),
         bucket_deployment.BucketDeployment(),
         custom_resource.CustomResource(responses),
         ecr.Repository(),
+        events.Rule(),
         iam.ManagedPolicy(),
         iam.Policy(),
         iam.Role(),
-        kms.Alias(),
         kms.Key(),
         logs.LogGroup(),
         NestedStack(stacks, read_template),
@@ -76,9 +78,9 @@ def register(aws: Account) -> None:
         placeholders.WaitConditionHandle(),
         s3.Bucket(),
         s3.BucketPolicy(),
-        scheduler.ScheduleGroup(),
+        ServicePolicy("AWS::SNS::TopicPolicy", "sns", "Topics"),
+        ServicePolicy("AWS::SQS::QueuePolicy", "sqs", "Queues"),
         sns.Topic(),
-        ssm.Parameter(),
     )
 
 

@@ -8,7 +8,8 @@ from moto.core.responses import ActionResult, BaseResponse
 
 from local_aws.cloudformation.change_set import ChangeSet
 from local_aws.cloudformation.errors import ValidationError, valid
-from local_aws.cloudformation.resources import is_known
+from local_aws.cloudformation.resources import find_type
+from local_aws.cloudformation.resources.base import ResourceError
 from local_aws.cloudformation.stack import Event, Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
@@ -144,9 +145,11 @@ class DescribeApi(BaseResponse):
         if not body and not url:
             raise ValidationError("Either Template URL or Template Body must be specified.")
         template = valid(lambda: Template(body or type(self).read_template(url)))
-        unknown = sorted({r["Type"] for r in template.resources.values() if not is_known(r["Type"])})
-        if unknown:
-            raise ValidationError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+        for name in sorted({resource["Type"] for resource in template.resources.values()}):
+            try:
+                find_type(name)
+            except ResourceError as error:
+                raise ValidationError(error.reason) from error
         return template
 
 

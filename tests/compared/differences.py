@@ -56,6 +56,15 @@ DIFFERENCES = {
         "another physical id is a replacement: the old resource is sent a Delete, in a nested stack as well",
         f"{USER_GUIDE}/crpg-ref-requesttypes-update.html",
     ),
+    "nested: removal inside is rolled back": Difference(
+        (
+            '+ Delete B two {"Id": "two"}',
+            '- Delete C three {"FailOn": ["Create"], "Id": "three"}',
+            '+ Create B - {"Id": "two"}',
+        ),
+        "clean-up begins when all nested stacks have been updated: a failure beside one finds everything still there",
+        f"{USER_GUIDE}/using-cfn-nested-stacks.html",
+    ),
     "clean-up fails": Difference(
         (
             '+ Delete B two {"FailOn": ["Delete"], "Id": "two"}',

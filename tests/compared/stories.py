@@ -122,6 +122,10 @@ STORIES: dict[str, list[Step]] = {
         ("create", {"Child": nested({"A": thing(N=1)})}),
         ("update", {"Child": nested({"A": thing(N=2)}), "B": thing("two", ["Child"], FAILS)}),
     ],
+    "nested: removal inside is rolled back": [
+        ("create", {"Child": nested({"A": thing(), "B": thing("two", ["A"])})}),
+        ("update", {"Child": nested({"A": thing()}), "C": thing("three", ["Child"], FAILS)}),
+    ],
     "nested: the stack is removed": [
         ("create", {"A": thing(), "Child": nested({"B": thing("two")}, ["A"])}),
         ("update", {"A": thing(N=1)}),

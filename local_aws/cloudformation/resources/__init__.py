@@ -3,7 +3,8 @@
 See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html.
 """
 
-from local_aws.cloudformation.resources.base import ResourceError, ResourceType
+from local_aws.cloudformation.resource_schemas import schema_of
+from local_aws.cloudformation.resources.base import ResourceError, ResourceType, lacking
 
 _CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 _types: dict[str, ResourceType] = {}
@@ -24,9 +25,13 @@ def find_type(name: str) -> ResourceType:
         return _types[name]
     if name.startswith(_CUSTOM):
         return _types["AWS::CloudFormation::CustomResource"]
-    raise ResourceError(f"Unrecognized resource types: [{name}]")
+    raise (
+        lacking(f"the resource type {name}")
+        if schema_of(name)
+        else ResourceError(f"Template format error: Unrecognized resource types: [{name}]")
+    )
 
 
-def is_known(name: str) -> bool:
-    """Whether the embedded AWS knows a resource type."""
-    return name in _types or name.startswith(_CUSTOM)
+def known_types() -> list[str]:
+    """Return the names of all resource types that the embedded AWS knows."""
+    return sorted(_types)

@@ -21,7 +21,6 @@ class Function(ResourceType):
     properties = frozenset(
         {*_ON_CONFIGURATION, "Architectures", "Code", "FunctionName", "ReservedConcurrentExecutions", "Tags"}
     )
-    create_only = frozenset({"FunctionName"})
 
     def create(self, request: Request) -> Outcome:
         client, properties = request.aws.client("lambda"), request.properties
@@ -74,7 +73,6 @@ class LayerVersion(ResourceType):
     properties = frozenset(
         {"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LayerName", "LicenseInfo"}
     )
-    create_only = properties
 
     def create(self, request: Request) -> Outcome:
         client = request.aws.client("lambda")
@@ -86,60 +84,6 @@ class LayerVersion(ResourceType):
     def delete(self, request: Request) -> None:
         layer, version = request.physical_id.rsplit(":", 1)
         request.aws.client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
-
-
-class Permission(ResourceType):
-    """AWS::Lambda::Permission: one statement of a function's resource policy."""
-
-    type = "AWS::Lambda::Permission"
-    properties = frozenset({"Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"})
-    create_only = properties
-
-    def create(self, request: Request) -> Outcome:
-        client = request.aws.client("lambda")
-        statement = request.generated_name(100)
-        client.add_permission(StatementId=statement, **api_input(client, "AddPermission", request.properties))
-        request.initiated(statement)
-        return Outcome(statement, {"Id": statement})
-
-    def delete(self, request: Request) -> None:
-        client = request.aws.client("lambda")
-        try:
-            client.remove_permission(FunctionName=request.properties["FunctionName"], StatementId=request.physical_id)
-        except client.exceptions.ResourceNotFoundException:
-            return
-
-
-class EventInvokeConfig(ResourceType):
-    """AWS::Lambda::EventInvokeConfig: retries and age limits of asynchronous invocations."""
-
-    type = "AWS::Lambda::EventInvokeConfig"
-    properties = frozenset(
-        {"DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"}
-    )
-    create_only = frozenset({"FunctionName", "Qualifier"})
-
-    def create(self, request: Request) -> Outcome:
-        self._put(request)
-        physical_id = f"{request.properties['FunctionName']}|{request.properties.get('Qualifier', '$LATEST')}"
-        request.initiated(physical_id)
-        return Outcome(physical_id)
-
-    def update(self, request: Request) -> Outcome:
-        self._put(request)
-        return Outcome(request.physical_id)
-
-    def delete(self, request: Request) -> None:
-        client = request.aws.client("lambda")
-        try:
-            client.delete_function_event_invoke_config(FunctionName=request.properties["FunctionName"])
-        except client.exceptions.ResourceNotFoundException:
-            return
-
-    def _put(self, request: Request) -> None:
-        client = request.aws.client("lambda")
-        given = {key: value for key, value in request.properties.items() if key != "Qualifier"}
-        client.put_function_event_invoke_config(**api_input(client, "PutFunctionEventInvokeConfig", given))
 
 
 def _configuration(request: Request, operation: str, named: dict[str, Any]) -> dict[str, Any]:

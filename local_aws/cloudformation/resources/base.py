@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from local_aws.account import Account
+from local_aws.cloudformation.resource_schemas import schema_of
 from local_aws.cloudformation.stack import Stack
 
 _POLL_INTERVAL = 5.0
@@ -104,31 +105,42 @@ class ResourceType:
 
     Attributes:
         type: Its name in templates.
-        properties: Names of the properties that the embedded AWS acts upon; any other is refused.
-        create_only: Those of them whose change needs a new resource.
-        deletes_first: Whether a replacement deletes the old resource before it creates the new one.
+        properties: Names of the properties that the embedded AWS acts upon, if not on all; any other is refused.
+        updates: Whether its resources can be updated; otherwise any change needs a new resource.
         replaces_by_update: Whether `update` itself may answer with another physical id.
     """
 
-    type: ClassVar[str]
-    properties: ClassVar[frozenset[str] | None] = frozenset()
-    create_only: ClassVar[frozenset[str]] = frozenset()
-    deletes_first: ClassVar[bool] = False
+    type: str
+    properties: ClassVar[frozenset[str] | None] = None
+    updates: bool = True
     replaces_by_update: ClassVar[bool] = False
 
+    @property
+    def create_only(self) -> frozenset[str]:
+        """Names of the properties whose change needs a new resource."""
+        schema = schema_of(self.type)
+        return frozenset() if schema is None else schema.create_only if self.updates else schema.properties
+
+    @property
+    def deletes_first(self) -> bool:
+        """Whether a replacement deletes the old resource before it creates the new one."""
+        schema = schema_of(self.type)
+        return schema is not None and schema.deletes_first
+
     def check(self, properties: Mapping[str, Any]) -> None:
-        """Refuse properties that this type doesn't act upon.
+        """Refuse properties that the type doesn't have, that are missing, or that the embedded AWS doesn't act upon.
 
         Raises:
             ResourceError: Naming the first of them.
         """
-        if self.properties is None:
-            return
-        for name in sorted(properties.keys() - self.properties):
-            raise ResourceError(
-                f"Properties validation failed: #: extraneous key [{name}] is not permitted "
-                f"(the embedded AWS doesn't support it on {self.type})"
-            )
+        schema = schema_of(self.type)
+        if schema is not None:
+            for name in sorted(properties.keys() - schema.properties if schema.closed else ()):
+                raise ResourceError(f"Properties validation failed: #: extraneous key [{name}] is not permitted")
+            for name in sorted(schema.required - properties.keys()):
+                raise ResourceError(f"Properties validation failed: #: required key [{name}] not found")
+        if self.properties is not None and (others := properties.keys() - self.properties):
+            raise lacking(f"{', '.join(sorted(others))} of {self.type}")
 
     def needs_replacement(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether going from the old to the new properties needs a new resource."""
@@ -142,6 +154,13 @@ class ResourceType:
 
     def delete(self, request: Request) -> None:
         raise NotImplementedError
+
+
+def lacking(what: str) -> ResourceError:
+    """Return the error of something that AWS has and the embedded AWS hasn't."""
+    return ResourceError(
+        f"The embedded AWS doesn't have {what}. AWS has it: deploy to an account, or leave it out here."
+    )
 
 
 def document(value: Any) -> str:

@@ -80,7 +80,10 @@ class AutoDeleteObjects(ResourceType):
 
     type = "Custom::S3AutoDeleteObjects"
     properties = frozenset({"BucketName", "ServiceTimeout", "ServiceToken"})
-    create_only = frozenset({"BucketName"})
+
+    @property
+    def create_only(self) -> frozenset[str]:
+        return frozenset({"BucketName"})
 
     def create(self, request: Request) -> Outcome:
         name = request.properties["BucketName"]

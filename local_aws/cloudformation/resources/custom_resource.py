@@ -33,8 +33,6 @@ class CustomResource(ResourceType):
     """
 
     type = "AWS::CloudFormation::CustomResource"
-    properties = None
-    create_only = frozenset({"ServiceToken"})
     replaces_by_update = True
 
     def __init__(self, responses: ResponseServer) -> None:

@@ -17,7 +17,6 @@ class Repository(ResourceType):
             "Tags",
         }
     )
-    create_only = frozenset({"RepositoryName"})
 
     def create(self, request: Request) -> Outcome:
         client = request.aws.client("ecr")

@@ -29,7 +29,6 @@ class Role(ResourceType):
             "Tags",
         }
     )
-    create_only = frozenset({"Path", "RoleName"})
 
     def create(self, request: Request) -> Outcome:
         iam = request.aws.client("iam")
@@ -99,7 +98,6 @@ class Policy(ResourceType):
 
     type = "AWS::IAM::Policy"
     properties = frozenset({"PolicyDocument", "PolicyName", "Roles"})
-    create_only = frozenset({"PolicyName"})
 
     def create(self, request: Request) -> Outcome:
         physical_id = request.generated_name(128)
@@ -110,12 +108,13 @@ class Policy(ResourceType):
 
     def update(self, request: Request) -> Outcome:
         self._put(request)
-        dropped = set(request.old_properties.get("Roles", [])) - set(request.properties.get("Roles", []))
-        self._remove(request, dropped)
+        old, name = request.old_properties, request.old_properties["PolicyName"]
+        kept = [] if request.changed("PolicyName") else request.properties.get("Roles", [])
+        self._remove(request, set(old.get("Roles", [])) - set(kept), name)
         return Outcome(request.physical_id, request.attributes)
 
     def delete(self, request: Request) -> None:
-        self._remove(request, set(request.properties.get("Roles", [])))
+        self._remove(request, set(request.properties.get("Roles", [])), request.properties["PolicyName"])
 
     def _put(self, request: Request) -> None:
         roles = request.properties.get("Roles", [])
@@ -126,11 +125,11 @@ class Policy(ResourceType):
                 request.aws.client("iam"), role, request.properties["PolicyName"], request.properties["PolicyDocument"]
             )
 
-    def _remove(self, request: Request, roles: set[str]) -> None:
+    def _remove(self, request: Request, roles: set[str], name: str) -> None:
         iam = request.aws.client("iam")
         for role in sorted(roles):
             try:
-                iam.delete_role_policy(RoleName=role, PolicyName=request.properties["PolicyName"])
+                iam.delete_role_policy(RoleName=role, PolicyName=name)
             except iam.exceptions.NoSuchEntityException:
                 continue
 
@@ -140,7 +139,6 @@ class ManagedPolicy(ResourceType):
 
     type = "AWS::IAM::ManagedPolicy"
     properties = frozenset({"Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"})
-    create_only = frozenset({"Description", "ManagedPolicyName", "Path"})
 
     def create(self, request: Request) -> Outcome:
         iam, properties = request.aws.client("iam"), request.properties

@@ -1,4 +1,4 @@
-"""AWS Key Management Service: keys and aliases."""
+"""AWS Key Management Service: keys."""
 
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, document, tag_map
 from local_aws.cloudformation.resources.iam import check_principals
@@ -44,29 +44,3 @@ class Key(ResourceType):
             client.enable_key_rotation(KeyId=key_id)
         else:
             client.disable_key_rotation(KeyId=key_id)
-
-
-class Alias(ResourceType):
-    """AWS::KMS::Alias."""
-
-    type = "AWS::KMS::Alias"
-    properties = frozenset({"AliasName", "TargetKeyId"})
-    create_only = frozenset({"AliasName"})
-
-    def create(self, request: Request) -> Outcome:
-        name = request.properties["AliasName"]
-        request.aws.client("kms").create_alias(AliasName=name, TargetKeyId=request.properties["TargetKeyId"])
-        request.initiated(name)
-        return Outcome(name)
-
-    def update(self, request: Request) -> Outcome:
-        target = request.properties["TargetKeyId"]
-        request.aws.client("kms").update_alias(AliasName=request.physical_id, TargetKeyId=target)
-        return Outcome(request.physical_id)
-
-    def delete(self, request: Request) -> None:
-        client = request.aws.client("kms")
-        try:
-            client.delete_alias(AliasName=request.physical_id)
-        except client.exceptions.NotFoundException:
-            return

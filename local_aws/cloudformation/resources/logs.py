@@ -8,7 +8,6 @@ class LogGroup(ResourceType):
 
     type = "AWS::Logs::LogGroup"
     properties = frozenset({"KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"})
-    create_only = frozenset({"LogGroupClass", "LogGroupName"})
 
     def create(self, request: Request) -> Outcome:
         client, properties = request.aws.client("logs"), request.properties

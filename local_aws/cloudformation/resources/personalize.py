@@ -78,7 +78,6 @@ class Schema(_PersonalizeResource):
 
     type = "AWS::Personalize::Schema"
     properties = frozenset({"Domain", "Name", "Schema"})
-    create_only = properties
     noun = "Schema"
     has_status = False
 
@@ -91,7 +90,6 @@ class DatasetGroup(_PersonalizeResource):
 
     type = "AWS::Personalize::DatasetGroup"
     properties = frozenset({"Domain", "KmsKeyArn", "Name", "RoleArn", "Tags"})
-    create_only = properties
     noun = "DatasetGroup"
 
 
@@ -100,8 +98,6 @@ class Dataset(_PersonalizeResource):
 
     type = "AWS::Personalize::Dataset"
     properties = frozenset({"DatasetGroupArn", "DatasetImportJob", "DatasetType", "Name", "SchemaArn", "Tags"})
-    create_only = frozenset({"DatasetGroupArn", "DatasetType", "Name", "SchemaArn", "Tags"})
-    deletes_first = True
     noun = "Dataset"
 
     def create(self, request: Request) -> Outcome:
@@ -152,7 +148,6 @@ class Solution(_PersonalizeResource):
             "Tags",
         }
     )
-    create_only = properties
     noun = "Solution"
 
 
@@ -161,7 +156,6 @@ class EventTracker(_PersonalizeResource):
 
     type = "AWS::Personalize::EventTracker"
     properties = frozenset({"DatasetGroupArn", "Name", "Tags"})
-    create_only = frozenset({"DatasetGroupArn", "Name"})
     noun = "EventTracker"
 
     def more_attributes(self, created: dict[str, Any]) -> dict[str, Any]:

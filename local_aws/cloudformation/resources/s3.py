@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from botocore import xform_name
+
 from local_aws.cloudformation.resources.api_input import shaped
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType, document, tag_list
 from local_aws.cloudformation.resources.iam import check_principals
@@ -22,13 +24,13 @@ class Bucket(ResourceType):
             "CorsConfiguration",
             "LifecycleConfiguration",
             "LoggingConfiguration",
+            "NotificationConfiguration",
             "OwnershipControls",
             "PublicAccessBlockConfiguration",
             "Tags",
             "VersioningConfiguration",
         }
     )
-    create_only = frozenset({"BucketName"})
 
     def create(self, request: Request) -> Outcome:
         s3 = request.aws.client("s3")
@@ -55,7 +57,7 @@ class Bucket(ResourceType):
             value = request.properties.get(key)
             if value is not None and (request.changed(key) or not request.old_properties):
                 shape = s3.meta.service_model.operation_model(operation).input_shape.members[member]
-                method = getattr(s3, _METHODS[operation])
+                method = getattr(s3, xform_name(operation))
                 method(Bucket=name, **{member: shaped(_as_api(key, value), shape)})
             elif request.old_properties.get(key) is not None and value is None:
                 _unset(s3, key, name)
@@ -80,7 +82,6 @@ class BucketPolicy(ResourceType):
 
     type = "AWS::S3::BucketPolicy"
     properties = frozenset({"Bucket", "PolicyDocument"})
-    create_only = frozenset({"Bucket"})
 
     def create(self, request: Request) -> Outcome:
         self._put(request)
@@ -121,16 +122,8 @@ _SETTINGS = (
     ("LifecycleConfiguration", "PutBucketLifecycleConfiguration", "LifecycleConfiguration"),
     ("CorsConfiguration", "PutBucketCors", "CORSConfiguration"),
     ("LoggingConfiguration", "PutBucketLogging", "BucketLoggingStatus"),
+    ("NotificationConfiguration", "PutBucketNotificationConfiguration", "NotificationConfiguration"),
 )
-_METHODS = {
-    "PutBucketOwnershipControls": "put_bucket_ownership_controls",
-    "PutPublicAccessBlock": "put_public_access_block",
-    "PutBucketEncryption": "put_bucket_encryption",
-    "PutBucketVersioning": "put_bucket_versioning",
-    "PutBucketLifecycleConfiguration": "put_bucket_lifecycle_configuration",
-    "PutBucketCors": "put_bucket_cors",
-    "PutBucketLogging": "put_bucket_logging",
-}
 
 
 def _acl(request: Request) -> dict[str, str]:
@@ -153,7 +146,25 @@ def _as_api(key: str, value: dict[str, Any]) -> dict[str, Any]:
     if key == "LoggingConfiguration":
         target = {"TargetBucket": value["DestinationBucketName"], "TargetPrefix": value.get("LogFilePrefix", "")}
         return {"LoggingEnabled": target}
+    if key == "NotificationConfiguration":
+        return _notifications(value)
     return value
+
+
+def _notifications(value: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"EventBridgeConfiguration": {}} if "EventBridgeConfiguration" in value else {}
+    for name, member, target in (
+        ("LambdaConfigurations", "LambdaFunctionConfigurations", "Function"),
+        ("QueueConfigurations", "QueueConfigurations", "Queue"),
+        ("TopicConfigurations", "TopicConfigurations", "Topic"),
+    ):
+        for given in value.get(name, []):
+            arn = "LambdaFunctionArn" if target == "Function" else f"{target}Arn"
+            made = {arn: given[target], "Events": [given["Event"]]}
+            if rules := given.get("Filter", {}).get("S3Key", {}).get("Rules"):
+                made["Filter"] = {"Key": {"FilterRules": rules}}
+            found.setdefault(member, []).append(made)
+    return found
 
 
 def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
@@ -178,6 +189,8 @@ def _unset(s3: Any, key: str, bucket: str) -> None:
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
     elif key == "LoggingConfiguration":
         s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={})
+    elif key == "NotificationConfiguration":
+        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     else:
         methods = {
             "OwnershipControls": s3.delete_bucket_ownership_controls,

@@ -8,7 +8,6 @@ class Topic(ResourceType):
 
     type = "AWS::SNS::Topic"
     properties = frozenset({"DisplayName", "Tags", "TopicName"})
-    create_only = frozenset({"TopicName"})
 
     def create(self, request: Request) -> Outcome:
         name = request.properties.get("TopicName") or request.generated_name(256)
