@@ -4,9 +4,15 @@ from pathlib import Path
 
 import api_page
 import permissions_page
+import terminal_pictures
 
 FOLDER = Path(__file__).parent / "pages"
-PAGES = {"reference/api.md": api_page.page, "permissions.md": permissions_page.page}
+PAGES = {
+    "reference/api.md": api_page.page,
+    "permissions.md": permissions_page.page,
+    "guides/check.svg": terminal_pictures.check,
+    "guides/watch.svg": terminal_pictures.watch,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

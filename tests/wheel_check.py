@@ -53,6 +53,7 @@ def main() -> None:
         for name, pins in {"newest": [], "oldest": [_oldest_aws_cdk_lib()]}.items():
             python = _install(wheel, scratch / name / "venv", pins)
             installed = _synth(python, scratch / name / "app", {})
+            _check_command(wheel, python, scratch / name / "app")
             version = _version(python)
             if version == _version(Path(sys.executable)):
                 _compare(installed, checked_out)
@@ -81,8 +82,9 @@ def _check_content(wheel: Path) -> None:
             name = name.replace("lambda/", "cdk_personalize_import/_lambda/")
             if name not in names:
                 raise SystemExit(f"{wheel.name} lacks {name}")
-    if "cdk_personalize_import/py.typed" not in names:
-        raise SystemExit(f"{wheel.name} lacks its py.typed")
+    for package in ("cdk_personalize_import", "personalize_csv", "personalize_import_cli"):
+        if f"{package}/py.typed" not in names:
+            raise SystemExit(f"{wheel.name} lacks the py.typed of {package}")
     tops = {name.split("/")[0] for name in names}
     strangers = {
         top
@@ -107,6 +109,20 @@ def _install(wheel: Path, folder: Path, pins: list[str]) -> Path:
     subprocess.run([*pip, "install", str(wheel), *pins], check=True)
     subprocess.run([*pip, "check"], check=True)
     return python
+
+
+def _check_command(wheel: Path, python: Path, folder: Path) -> None:
+    """Run the command without and with the extra that it needs."""
+    command = [str(python.with_name("personalize-import")), "check", "items.csv"]
+    command += ["--schema", str(ROOT / "data" / "schemas" / "items.json"), "--type", "items"]
+    without = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    if without.returncode != 2 or "pip install 'cdk-personalize-import[cli]'" not in without.stderr:
+        raise SystemExit(f"personalize-import doesn't say what it needs: {without.stderr}")
+    pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", f"{wheel}[cli]"], check=True)
+    checked = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    if checked.returncode != 1 or "missing-column" not in checked.stdout:
+        raise SystemExit(f"personalize-import doesn't check: {checked.stdout}{checked.stderr}")
 
 
 def _synth(python: Path, folder: Path, environment: Mapping[str, str]) -> Path:

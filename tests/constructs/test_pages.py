@@ -17,6 +17,14 @@ def test_a_page_is_current(name: str, path: str, monkeypatch: pytest.MonkeyPatch
     assert (DOCS / "pages" / path).read_text(encoding="utf-8") == made, "run: make docs"
 
 
+@pytest.mark.parametrize("name", ["check", "watch"])
+def test_a_picture_is_current_and_whole_by_itself(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    made: str = getattr(importlib.import_module("terminal_pictures"), name)()
+    assert (DOCS / "pages" / "guides" / f"{name}.svg").read_text(encoding="utf-8") == made, "run: make docs"
+    assert "url(http" not in made
+
+
 def test_every_statement_needs_a_reason_and_every_reason_a_statement(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(DOCS))
     page = importlib.import_module("permissions_page")

@@ -33,7 +33,7 @@ class ChangeLines:
     def show(self, view: View, now: datetime.datetime, trouble: str) -> None:
         """Print what has changed since the last time."""
         if trouble and trouble != self._trouble:
-            self._write(f"{clock(now)} {trouble}")
+            self._write(f"{clock(now)} {printable(trouble)}")
         self._trouble = trouble
         if view.title != self._title:
             self._title = view.title

@@ -23,8 +23,8 @@ class LiveTable:
     """
 
     def __init__(self, console: Console) -> None:
-        # It refreshes when it is told to, never by itself in a thread.
-        self._live = Live(console=console, auto_refresh=False, vertical_overflow="visible")
+        # It refreshes when it is told to, never by itself in a thread; at its end it is shown whole.
+        self._live = Live(console=console, auto_refresh=False, vertical_overflow="ellipsis")
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -35,20 +35,21 @@ class LiveTable:
 
     def show(self, view: View, now: datetime.datetime, trouble: str) -> None:
         """Show the imports as they are, in the place of what was shown before."""
-        self._live.update(_screen(view, now, trouble), refresh=True)
+        self._live.update(picture(view, now, trouble), refresh=True)
 
 
-def _screen(view: View, now: datetime.datetime, trouble: str) -> RenderableType:
+def picture(view: View, now: datetime.datetime, trouble: str = "") -> RenderableType:
+    """Return the table, with those imports at its end that need no more attention."""
     table = Table(title=Text(printable(view.title)), title_justify="left", expand=False)
     table.add_column("Import", overflow="fold")
     table.add_column("Status", no_wrap=True)
     table.add_column("Since", no_wrap=True)
     table.add_column("Expected end", overflow="fold", min_width=16)
-    for row in view.rows:
+    for row in sorted(view.rows, key=lambda row: row.is_active):
         table.add_row(_name(row), _status(row), _since(row, now), _expected(row, now))
-    below = [Text(trouble, "yellow")] if trouble else []
+    below = [Text(printable(trouble), "yellow")] if trouble else []
     if view.is_ended:
-        below.append(Text(view.summary, "green" if view.exit_code == 0 else "red"))
+        below.append(Text(printable(view.summary), "green" if view.exit_code == 0 else "red"))
     elif not view.rows:
         below.append(Text("No import has begun yet."))
     return Group(table, *below)
