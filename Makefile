@@ -35,7 +35,7 @@ lint: $(READY)  ## Check style, types, and which room imports which
 format: $(READY)
 	ruff check --fix . && ruff format .
 
-bench: $(READY)  ## Measure beside the alternatives; writes docs/pages/how-it-works/figures.md
+bench: $(READY) .venv/.bench  ## Measure beside the alternatives; writes docs/pages/how-it-works/figures.md
 	python -m benchmarks
 
 soak: $(READY)  ## Run 20,000 life-cycle histories with injected faults
@@ -60,12 +60,17 @@ site: .venv/.docs  ## Build the documentation site into build/site; a broken lin
 lock: $(READY)  ## Pin anew what pyproject.toml asks for: the newest versions with LOCK_ARGS=--upgrade
 	$(COMPILE) --group dev pyproject.toml -o locks/dev.txt
 	$(COMPILE) --group docs -c locks/dev.txt -o locks/docs.txt
+	$(COMPILE) --group bench -o locks/bench.txt
 	$(COMPILE) --group ministack -o locks/ministack.txt
 	for name in $(LAMBDA); do $(COMPILE) --group $$name -o locks/$$name.txt || exit; done
 
 $(READY): locks/install.py locks/uv.txt locks/dev.txt $(LAMBDA:%=locks/%.txt) package-lock.json pyproject.toml
 	$(PYTHON) locks/install.py dev $(LAMBDA)
 	npm ci --silent
+	touch $@
+
+.venv/.bench: $(READY) locks/bench.txt
+	$(PYTHON) locks/install.py bench
 	touch $@
 
 .venv/.docs: $(READY) locks/docs.txt

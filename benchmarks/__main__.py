@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import calls_per_poll, chart, cold_start, detection, preflight, templates
+from benchmarks import calls_per_poll, chart, cold_start, csv_files, detection, preflight, templates
 from benchmarks.report import Report
 
 _PAGES = Path(__file__).parents[1] / "docs" / "pages" / "how-it-works"
@@ -27,7 +27,9 @@ def main() -> None:
     say("template, asset and synth time")
     synths = templates.measure()
     say("calls per look, preflight")
-    report = Report([waiting, cold_start.section(starts), synths, calls_per_poll.measure(), preflight.measure()])
+    sections = [waiting, cold_start.section(starts), synths, calls_per_poll.measure(), preflight.measure()]
+    say("checking local files")
+    report = Report([*sections, csv_files.measure()])
     (_PAGES / "figures.md").write_text(report.markdown(), encoding="utf-8")
     chart.draw(forty, _PAGES / "waiting.svg")
     print(report.markdown())

@@ -21,7 +21,7 @@ ROOT = LOCKS.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 # Each has an environment of its own, .venv/<name>.
-APART = ("lambda-oldest", "lambda-newest", "ministack")
+APART = ("bench", "lambda-oldest", "lambda-newest", "ministack")
 # pip's option, uv's variable, what separates several values there.
 OPTIONS = {
     "index-url": ("UV_DEFAULT_INDEX", " "),
