@@ -8,8 +8,8 @@ COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 
 # The libraries of Lambda's images, each set in an environment of its own.
 LAMBDA := lambda-oldest lambda-newest
 
-.PHONY: deploy-local example local-aws synth test test-python314 lint format contract bench soak wheel wheel-check \
-	docs site lock clean
+.PHONY: deploy-local example local-aws synth test test-python314 lint format contract bench soak wheel dist wheel-check \
+	docs pictures site lock clean
 
 deploy-local: $(READY)  ## Deploy app.py, or APP=<path>, into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
 	python -m local_aws.deploy $(if $(APP),--app "python $(APP)") $(CDK_ARGS)
@@ -29,8 +29,9 @@ test: $(READY) .venv/.docs  ## Run all tests
 test-python314: $(READY)  ## Run the function's tests with Lambda's Python, which is built where it is missing and can be
 	python -m tests.python314 -q -n 2 --dist loadfile
 
-lint: $(READY)  ## Check style, types, and which room imports which
+lint: $(READY)  ## Check style, types, which room imports which, and the workflows
 	ruff check . && ruff format --check . && mypy && PYTHONPATH=constructs:lambda lint-imports --no-cache --no-logo
+	zizmor --offline --no-progress --quiet .github
 
 format: $(READY)
 	ruff check --fix . && ruff format .
@@ -47,11 +48,19 @@ contract: $(READY)  ## Hold what AWS documents against ENDPOINT=..., or against 
 wheel: $(READY)  ## Build the wheel into dist/
 	uv build --quiet --wheel --no-build-isolation
 
-wheel-check: $(READY)  ## Build the wheel and synthesise with it in a clean environment
-	python -m tests.wheel_check
+dist: $(READY)  ## Build wheel and source archive into dist/ and check what an index would see of them
+	rm -rf dist
+	uv build --quiet --no-build-isolation
+	twine check --strict dist/*
+
+wheel-check: $(READY)  ## Use the wheel where the source is not, in this Python or WHEEL_PYTHON=<path>
+	python -m tests.wheel_check $(WHEEL_PYTHON)
 
 docs: $(READY)  ## Generate the pages that are made from code and template
 	python docs/generate.py
+
+pictures: $(READY)  ## Record anew what commands print, for README and the documentation
+	python docs/recordings.py
 
 site: .venv/.docs  ## Build the documentation site into build/site; a broken link is an error
 	cp node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js docs/pages/assets/

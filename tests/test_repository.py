@@ -49,6 +49,12 @@ def test_no_file_names_a_registry() -> None:
     ] == []
 
 
+def test_the_repository_s_address_is_in_one_place() -> None:
+    placeholder = b"/OWN" + b"ER/"
+    named = [str(path) for path in TRACKED if placeholder in (ROOT / path).read_bytes()]
+    assert named == ["pyproject.toml"]
+
+
 @pytest.mark.parametrize("lock", ["package-lock.json", "locks/dev.txt", "locks/uv.txt", ".npmrc"])
 def test_lock_files_leave_the_registry_open(lock: str) -> None:
     assert "://" not in re.sub(r'"(url|homepage)": "[^"]*"', "", text(Path(lock)))

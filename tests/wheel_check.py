@@ -1,8 +1,9 @@
-"""Builds the wheel and synthesises with it where there is nothing else: ``python -m tests.wheel_check``.
+"""Builds the wheel and uses it where the source isn't: ``python -m tests.wheel_check [PYTHON]``.
 
-The wheel is installed into fresh virtual environments beside its declared dependencies only: with the newest
-aws-cdk-lib, and with the oldest one that it declares. An app in another folder then synthesises without the network,
-and its template and assets are compared with those of the checkout.
+The wheel is installed into fresh virtual environments, of the named Python or of this one: with the newest aws-cdk-lib,
+and with the oldest one that it declares. An app in another folder then synthesises without the network; with the
+checkout's aws-cdk-lib its template and assets are compared with those of the checkout. At last the tests of the
+construct are run against the installed wheel, from a folder that has tests and no source.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-import venv
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from locks.install import BIN, LOCKS, pip_configuration, uv_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 # An audit hook keeps the app offline; where the system allows it, its Node process is kept offline as well.
@@ -41,28 +43,46 @@ DatasetImportJob(stack, "Bucketful", dataset_arn=arn, data_source=DataSource.fro
 DatasetImportJob(stack, "Local", dataset_arn=arn, data_source=DataSource.from_local_path("items.csv"))
 app.synth()
 """
+SOURCES = ["constructs/cdk_personalize_import", "constructs/personalize_csv", "constructs/personalize_import_cli"]
+HANDLER = "lambda/cdk_personalize_import_handler"
+# What the construct's tests read beside themselves.
+BESIDE = ["app.py", "cdk.json", "data", "docs", "examples", "pyproject.toml", "tests"]
+# These look into folders of the checkout's source.
+ABOUT_THE_SOURCE = [
+    "--ignore=tests/constructs/test_pages.py",
+    "--ignore=tests/constructs/function/test_asset.py",
+    "--deselect=tests/personalize_csv/test_schema.py::test_the_package_needs_nothing_but_the_standard_library",
+]
+TESTS = ["tests/constructs", "tests/personalize_csv", "tests/test_examples.py", "tests/test_app.py"]
 
 
-def main() -> None:
+def main(python: str) -> None:
     """Run the check; raise where something is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         wheel = _build(scratch / "dist")
         _check_content(wheel)
         checked_out = _synth(Path(sys.executable), scratch / "app", {"PYTHONPATH": str(ROOT / "constructs")})
-        for name, pins in {"newest": [], "oldest": [_oldest_aws_cdk_lib()]}.items():
-            python = _install(wheel, scratch / name / "venv", pins)
-            installed = _synth(python, scratch / name / "app", {})
-            _check_command(wheel, python, scratch / name / "app")
-            version = _version(python)
-            if version == _version(Path(sys.executable)):
-                _compare(installed, checked_out)
-            print(f"{wheel.name} works on its own, with aws-cdk-lib {version}")  # noqa: T201
+        for name, requirements in {
+            "oldest": [str(wheel), _oldest_aws_cdk_lib()],
+            "newest": [str(wheel)],
+            "locked": ["--require-hashes", "--requirement", str(LOCKS / "dev.txt")],
+        }.items():
+            installed = _environment(python, scratch / name / "venv")
+            _uv("pip", "install", "--python", installed, *requirements)
+            if name == "locked":
+                _uv("pip", "install", "--python", installed, "--no-deps", wheel)
+            _uv("pip", "check", "--python", installed)
+            assembly = _synth(installed, scratch / name / "app", {})
+            if name == "newest":
+                _check_command(wheel, installed, scratch / name / "app")
+            print(f"{wheel.name} synthesises with {_version(installed)}", flush=True)  # noqa: T201
+        _compare(assembly, checked_out)
+        _test(installed, scratch / "tests")
 
 
 def _build(folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True)
+    _uv("build", "--wheel", "--no-build-isolation", "--out-dir", folder, ROOT, "--python", sys.executable)
     [wheel] = folder.glob("*.whl")
     return wheel
 
@@ -70,13 +90,7 @@ def _build(folder: Path) -> Path:
 def _check_content(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    handler = "lambda/cdk_personalize_import_handler"
-    for source in (
-        "constructs/cdk_personalize_import",
-        "constructs/personalize_csv",
-        "constructs/personalize_import_cli",
-        handler,
-    ):
+    for source in (*SOURCES, HANDLER):
         for file in (ROOT / source).rglob("*.py"):
             name = file.relative_to(ROOT).as_posix().removeprefix("constructs/")
             name = name.replace("lambda/", "cdk_personalize_import/_lambda/")
@@ -86,11 +100,7 @@ def _check_content(wheel: Path) -> None:
         if f"{package}/py.typed" not in names:
             raise SystemExit(f"{wheel.name} lacks the py.typed of {package}")
     tops = {name.split("/")[0] for name in names}
-    strangers = {
-        top
-        for top in tops
-        if not top.startswith(("cdk_personalize_import", "personalize_csv", "personalize_import_cli"))
-    }
+    strangers = {top for top in tops if not top.startswith(("cdk_personalize_import", "personalize_"))}
     if strangers:
         raise SystemExit(f"{wheel.name} holds {sorted(strangers)}")
 
@@ -102,13 +112,16 @@ def _oldest_aws_cdk_lib() -> str:
     return str(declared).split(",")[0].replace(">=", "==")
 
 
-def _install(wheel: Path, folder: Path, pins: list[str]) -> Path:
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", str(wheel), *pins], check=True)
-    subprocess.run([*pip, "check"], check=True)
-    return python
+def _environment(python: str, folder: Path) -> Path:
+    _uv("venv", "--python", python, folder)
+    return folder / "bin" / "python"
+
+
+def _uv(*arguments: str | Path) -> None:
+    command = [str(BIN / "uv"), *map(str, arguments), "--quiet"]
+    environment = uv_environment(pip_configuration())
+    environment.pop("VIRTUAL_ENV")
+    subprocess.run(command, check=True, env=environment)
 
 
 def _check_command(wheel: Path, python: Path, folder: Path) -> None:
@@ -118,8 +131,7 @@ def _check_command(wheel: Path, python: Path, folder: Path) -> None:
     without = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     if without.returncode != 2 or "pip install 'cdk-personalize-import[cli]'" not in without.stderr:
         raise SystemExit(f"personalize-import doesn't say what it needs: {without.stderr}")
-    pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", f"{wheel}[cli]"], check=True)
+    _uv("pip", "install", "--python", python, f"{wheel}[cli]")
     checked = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     if checked.returncode != 1 or "missing-column" not in checked.stdout:
         raise SystemExit(f"personalize-import doesn't check: {checked.stdout}{checked.stderr}")
@@ -129,7 +141,7 @@ def _synth(python: Path, folder: Path, environment: Mapping[str, str]) -> Path:
     folder.mkdir(parents=True)
     (folder / "app.py").write_text(APP, encoding="utf-8")
     (folder / "items.csv").write_text("ITEM_ID,GENRES\n1,a\n", encoding="utf-8")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    clean = _without_python_variables() | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
     subprocess.run([*_offline(), str(python), "app.py"], check=True, cwd=folder, env={**clean, **environment})
     return folder / "cdk.out"
 
@@ -144,7 +156,10 @@ def _offline() -> list[str]:
 
 
 def _version(python: Path) -> str:
-    code = "import importlib.metadata as found; print(found.version('aws-cdk-lib'))"
+    code = (
+        "import sys, importlib.metadata as found;"
+        "print('aws-cdk-lib', found.version('aws-cdk-lib'), 'in Python', sys.version.split()[0])"
+    )
     return subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -154,5 +169,29 @@ def _compare(one: Path, other: Path) -> None:
             raise SystemExit(f"{name} of the wheel differs from that of the checkout")
 
 
+def _test(python: Path, folder: Path) -> None:
+    """Run the construct's tests from a folder without the source."""
+    folder.mkdir()
+    for name in BESIDE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    # The CDK CLI's own files, the flags of a new app for one.
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    code = "import cdk_personalize_import; print(cdk_personalize_import.__path__[0])"
+    command = [str(python), "-c", code]
+    package = Path(subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder).stdout.strip())
+    if not package.is_relative_to(python.parents[1]):
+        raise SystemExit(f"the tests would import {package}")
+    environment = _without_python_variables() | {"PYTHONPATH": str(package / "_lambda")}
+    command = [str(python), "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *TESTS, *ABOUT_THE_SOURCE]
+    subprocess.run(command, check=True, cwd=folder, env=environment)
+
+
+def _without_python_variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else sys.executable)
