@@ -4,6 +4,7 @@ from pathlib import Path
 
 import api_page
 import permissions_page
+import readme
 import terminal_pictures
 
 FOLDER = Path(__file__).parent / "pages"
@@ -17,3 +18,4 @@ PAGES = {
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8")
+    (readme.ROOT / "README.md").write_text(readme.page(), encoding="utf-8")

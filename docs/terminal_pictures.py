@@ -30,9 +30,9 @@ def check() -> str:
     name = "interactions.csv"
     schema = Schema.parse((_SCHEMAS / name).with_suffix(".json").read_text(encoding="utf-8"), "interactions", None)
     report = check_import(source_files(name, name, [(name, len(content))]), [DataFile(name, content)], schema=schema)
-    console = _console()
+    console = new_console()
     print_text(Result(name, report, parts_only=False, strict=False), console)
-    return _svg(console, f"personalize-import check {name} --schema interactions.json --type interactions")
+    return svg(console, f"personalize-import check {name} --schema interactions.json --type interactions")
 
 
 def watch() -> str:
@@ -69,12 +69,13 @@ def watch() -> str:
             is_active=True,
         ),
     )
-    console = _console()
+    console = new_console()
     _print(console, picture(View("stack Shop, CREATE_IN_PROGRESS", rows, is_ended=False), at(8)))
-    return _svg(console, "personalize-import watch Shop")
+    return svg(console, "personalize-import watch Shop")
 
 
-def _console() -> Console:
+def new_console() -> Console:
+    """Return a terminal whose output can be drawn."""
     return Console(record=True, file=io.StringIO(), width=110, force_terminal=True, color_system="truecolor")
 
 
@@ -82,8 +83,9 @@ def _print(console: Console, renderable: RenderableType) -> None:
     console.print(renderable)
 
 
-def _svg(console: Console, title: str) -> str:
-    svg = console.export_svg(title=title, unique_id="terminal")
+def svg(console: Console, title: str) -> str:
+    """Return a picture of what a terminal shows."""
+    drawn = console.export_svg(title=title, unique_id="terminal")
     # The picture is whole by itself: no font of another host, and the reader's own fixed-width one.
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE).replace("Fira Code", "ui-monospace") + "\n"
+    drawn = re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+    return re.sub(r"[ \t]+$", "", drawn, flags=re.MULTILINE).replace("Fira Code", "ui-monospace") + "\n"

@@ -25,6 +25,13 @@ def test_a_picture_is_current_and_whole_by_itself(name: str, monkeypatch: pytest
     assert "url(http" not in made
 
 
+def test_readme_shows_the_files_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    made = importlib.import_module("readme").page()
+    assert (DOCS.parent / "README.md").read_text(encoding="utf-8") == made, "run: make docs"
+    assert made.count("<!-- begin: ") == 2
+
+
 def test_every_statement_needs_a_reason_and_every_reason_a_statement(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(DOCS))
     page = importlib.import_module("permissions_page")
