@@ -69,8 +69,8 @@ _REASONS: dict[str, dict[str, str]] = {
             "Hands the schedules' role to EventBridge Scheduler. The path holds that role and nothing else."
         ),
         "PollBySchedules": "Polls by schedules in the stack's own group, which holds nothing else.",
-        "AskAboutRequests": "Asks whether a request that comes late is still open, and whether a Delete only cleans up "
-        "after an Update.",
+        "AskAboutRequests": "Asks whether a request that comes late is still open, whether a Delete only cleans up "
+        "after an Update, and whether an Update that can't be done in time is part of a rollback.",
         "WriteLogs": (
             "Writes to its own log group, whose name CloudFormation makes up from the stack's and the logical id. It "
             "can't make one."

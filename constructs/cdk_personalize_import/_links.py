@@ -20,7 +20,7 @@ _MIN_LINK = 60
 
 
 @dataclass(frozen=True)
-class _Link:
+class Link:
     """One custom resource of a chain.
 
     Attributes:
@@ -50,7 +50,7 @@ def add_links(
         needed: What must be there before the job starts.
     """
     resources: list[cdk.CfnResource] = []
-    for number, link in enumerate(_links(timeout), start=1):
+    for number, link in enumerate(links(timeout), start=1):
         of_link: dict[str, Any] = {"Timeout": str(link.timeout), "ServiceTimeout": str(link.service_timeout)}
         if resources:
             of_link["JobName"] = resources[-1].get_att("JobName")
@@ -67,14 +67,14 @@ def add_links(
     return resources
 
 
-def _links(timeout: int) -> list[_Link]:
+def links(timeout: int) -> list[Link]:
     """Return the links that wait ``timeout`` seconds together.
 
     An hour is a single link that waits 57 minutes: a second custom resource for three minutes more is worth nobody's
     while.
     """
     if timeout <= _MAX_SERVICE_TIMEOUT:
-        return [_Link(min(timeout, _MAX_LINK), is_last=True)]
+        return [Link(min(timeout, _MAX_LINK), is_last=True)]
     count = math.ceil(timeout / _MAX_LINK)
     rest = max(_MIN_LINK, timeout - _MAX_LINK * (count - 1))
-    return [_Link(_MAX_LINK, is_last=False)] * (count - 1) + [_Link(rest, is_last=True)]
+    return [Link(_MAX_LINK, is_last=False)] * (count - 1) + [Link(rest, is_last=True)]

@@ -152,7 +152,10 @@ def test_what_the_function_may_do(plain: Resources) -> None:
             ],
             "Resource": f"arn:${{AWS::Partition}}:scheduler:eu-west-1:123456789012:schedule/{group}/*",
         },
-        "AskAboutRequests": {"Action": "cloudformation:DescribeStackResource", "Resource": "${AWS::StackId}"},
+        "AskAboutRequests": {
+            "Action": ["cloudformation:DescribeStackResource", "cloudformation:DescribeStacks"],
+            "Resource": "${AWS::StackId}",
+        },
         "WriteLogs": {
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             # The name that CloudFormation makes for the group.

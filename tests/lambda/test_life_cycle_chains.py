@@ -5,18 +5,10 @@ from typing import Any
 import pytest
 from simulator.faults import Fault, Kind, When
 from simulator.personalize import Outcome
-from simulator.templates import an_import, link_timeouts, other
+from simulator.templates import an_import, other
 from simulator.world import World, simulated
 
 HOUR = 3600
-
-
-@pytest.mark.parametrize(
-    ("timeout", "links"),
-    [(3600, [3420]), (3601, [3420, 181]), (4 * HOUR, [3420] * 4 + [720]), (24 * HOUR, [3420] * 25 + [900])],
-)
-def test_links_of_a_timeout(timeout: int, links: list[int]) -> None:
-    assert link_timeouts(timeout) == links
 
 
 @pytest.mark.parametrize("hours", [0.1, 0.94, 0.95, 0.96, 1.5, 3, 3.9])

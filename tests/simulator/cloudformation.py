@@ -8,7 +8,7 @@ from simulator.stack import Stack
 
 
 class CloudFormation:
-    """DescribeStackResource over some stacks."""
+    """DescribeStackResource and DescribeStacks over some stacks."""
 
     def __init__(self, stacks: Callable[[], list[Stack]]) -> None:
         self._stacks = stacks
@@ -19,12 +19,15 @@ class CloudFormation:
         Raises:
             ServiceError: as the service would.
         """
-        if operation != "DescribeStackResource":
-            raise ServiceError("InvalidAction", f"{operation} is not simulated")
-        stack_id, name = params["StackName"], params["LogicalResourceId"]
+        stack_id = params["StackName"]
         stack = next((stack for stack in self._stacks() if stack.stack_id == stack_id), None)
         if stack is None:
             raise ServiceError("ValidationError", f"Stack '{stack_id}' does not exist")
+        if operation == "DescribeStacks":
+            return {"body": _stacks(stack).encode()}
+        if operation != "DescribeStackResource":
+            raise ServiceError("InvalidAction", f"{operation} is not simulated")
+        name = params["LogicalResourceId"]
         if name not in stack.parts.statuses:
             raise ServiceError("ValidationError", f"Resource {name} does not exist for stack {stack_id}")
         resource = stack.resources.get(name)
@@ -38,3 +41,12 @@ class CloudFormation:
             "</StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>"
         )
         return {"body": xml.encode()}
+
+
+def _stacks(stack: Stack) -> str:
+    return (
+        '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>'
+        f"<Stacks><member><StackId>{stack.stack_id}</StackId><StackName>{stack.name}</StackName>"
+        f"<CreationTime>2027-01-15T08:00:00.000Z</CreationTime><StackStatus>{stack.status}</StackStatus>"
+        "</member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+    )

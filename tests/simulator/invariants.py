@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from simulator.personalize import Job, Personalize
+from simulator.personalize import Dataset, Job, Personalize
 from simulator.requests import Request
 from simulator.wire import Call
 
@@ -21,6 +21,7 @@ def spec_of(properties: dict[str, Any]) -> Spec:
         properties.get("DataLocation", ""),
         properties.get("ImportMode", "FULL"),
         properties.get("PublishAttributionMetricsToS3", "false"),
+        properties.get("AddsTo", ""),
         properties.get("DataVersion", ""),
     )
 
@@ -37,6 +38,7 @@ class Invariants:
     Attributes:
         violations: what did not hold.
         excused: logical ids whose requests may fail for reasons that only the test knows.
+        going_on: ids of rollbacks that were answered at their deadline, and go on in the background.
     """
 
     def __init__(self, personalize: Personalize, requests: list[Request], calls: list[Call]) -> None:
@@ -45,6 +47,7 @@ class Invariants:
         self.calls = calls
         self.violations: list[str] = []
         self.excused: set[str] = set()
+        self.going_on: set[str] = set()
 
     def violated(self, what: str) -> None:
         self.violations.append(f"{self.personalize.now():.1f}: {what}")
@@ -65,9 +68,13 @@ class Invariants:
         title = f"{request.request_type} {request.request_id[:8]} of {request.logical_id}"
         if len(self.jobs_of_request(request)) > 1:
             self.violated(f"{title} started a second job")
-        if request.state in ("answered", "timed out"):
+        if request.state in ("answered", "timed out") and request.request_id not in self.going_on:
             self.violated(f"{title} started a job although it was {request.state} {now - request.closed:.1f} s before")
-        newer = [sent for sent in self.requests_of(request) if sent.sent > request.sent and sent.state == "answered"]
+        newer = [
+            sent
+            for sent in self.requests_of(request)
+            if sent.sent > request.sent and sent.state == "answered" and sent.purpose != "clean-up"
+        ]
         if newer:
             self.violated(f"{title} started a job although a newer {newer[0].request_type} was already answered")
         if request.request_type not in ("Create", "Update"):
@@ -128,6 +135,9 @@ class Invariants:
     def _succeeded(self, title: str, request: Request, reply: dict[str, Any]) -> None:
         now = self.personalize.now()
         asked = request.properties
+        if request.purpose == "rollback" and is_late(request, now):
+            self._went_on(title, request, reply)
+            return
         job = self.personalize.jobs.get(reply["PhysicalResourceId"])
         if job is None:
             if not ("HandOver" in asked and is_late(request, now)):
@@ -146,9 +156,20 @@ class Invariants:
         old = request.old_properties
         same_import = old is not None and spec_of(old) == spec_of(asked) and "JobName" not in asked
         old_job = self.personalize.jobs.get(request.physical_id or "")
-        has_data = old_job is not None and old_job.spec == spec_of(asked) and old_job.outcome.failure_reason is None
-        if same_import and old_job and has_data and job is not old_job:
+        held = contents(self.personalize.jobs_of(asked["DatasetArn"]), self._dataset(asked), job.created)
+        has_data = old_job is not None and old_job.spec in held
+        is_new = job.request_id == request.request_id
+        if same_import and old_job and has_data and is_new:
             self.violated(f"{title} changes nothing about the import but replaced {old_job.name} by {job.name}")
+
+    def _went_on(self, title: str, request: Request, reply: dict[str, Any]) -> None:
+        """A rollback succeeds at its deadline, and goes on in the background unless the data is there."""
+        self.going_on.add(request.request_id)
+        missing = {"DatasetImportJobArn", "JobName", "Status", "CreationDateTime", "LastUpdatedDateTime"} - set(
+            reply.get("Data", {})
+        )
+        if missing:
+            self.violated(f"{title} succeeded without {missing}")
 
     def _failed(self, title: str, request: Request, reply: dict[str, Any]) -> None:
         now = self.personalize.now()
@@ -187,6 +208,9 @@ class Invariants:
             and self.personalize.roles.get(asked["RoleArn"], float("inf")) > call.time
         )
 
+    def _dataset(self, asked: dict[str, Any]) -> Dataset | None:
+        return self.personalize.datasets.get(asked.get("DatasetArn", ""))
+
     # --- whose is what
 
     def requests_of(self, request: Request) -> list[Request]:
@@ -204,6 +228,11 @@ class Invariants:
         return [job for job in self.personalize.jobs.values() if job.request_id in ids or job.name == name]
 
 
-def newest_active(jobs: Iterable[Job], now: float) -> Job | None:
-    """The job whose data a dataset holds: the last of ours that ended well."""
-    return max((job for job in jobs if job.active(now) and job.spec), key=lambda job: job.ends, default=None)
+def contents(jobs: Iterable[Job], dataset: Dataset | None, now: float) -> list[Spec]:
+    """What a dataset holds: what the last FULL import of ours put there, and what was added since."""
+    held: list[Spec] = []
+    created = dataset.created if dataset else 0.0
+    for job in sorted(jobs, key=lambda job: job.ends):
+        if job.active(now) and job.spec and job.created >= created:
+            held = [job.spec] if job.mode == "FULL" else [*held, job.spec]
+    return held

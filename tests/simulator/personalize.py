@@ -39,6 +39,7 @@ class Dataset:
     """A dataset: it exists from `created` on, is ACTIVE from `active_from` on, and is gone after `deleted`."""
 
     arn: str
+    created: float = 0.0
     active_from: float = 0.0
     deleted: bool = False
 
@@ -147,7 +148,8 @@ class Personalize:
         if operation == "DescribeDataset":
             dataset = self._dataset(params["datasetArn"])
             status = "ACTIVE" if self.now() >= dataset.active_from else "CREATE IN_PROGRESS"
-            described = {"datasetArn": dataset.arn, "status": status, "datasetType": "Interactions"}
+            described: dict[str, Any] = {"datasetArn": dataset.arn, "status": status, "datasetType": "Interactions"}
+            described["creationDateTime"] = dataset.created
             return {"dataset": described | {"schemaArn": dataset.arn.replace(":dataset/", ":schema/")}}, None
         if operation == "DescribeSchema":
             return {"schema": {"schemaArn": params["schemaArn"], "schema": json.dumps(SCHEMA)}}, None

@@ -23,6 +23,8 @@ class StackResources:
         replaced: physical ids to be deleted in the clean-up, with logical id and properties.
         touched: resources that the update under way has begun to change.
         refused_deletes: resources that could not be deleted, with the reason.
+        refused_replacements: datasets that could not be replaced, with the reason.
+        replaced_datasets: how many datasets were replaced.
         failed_id_wins: whether the rollback is sent with the id of the FAILED reply to the Update; not documented.
     """
 
@@ -37,6 +39,8 @@ class StackResources:
         self.replaced: list[tuple[str, str, dict[str, Any]]] = []
         self.touched: set[str] = set()
         self.refused_deletes: list[str] = []
+        self.refused_replacements: list[str] = []
+        self.replaced_datasets = 0
         self.failed_id_wins = False
         self._open: dict[str, Request] = {}
         self._timers: dict[str, Event] = {}
@@ -55,7 +59,7 @@ class StackResources:
         def action(done: Done) -> None:
             resource = self.standing[name] = Resource(declared, resolved(declared, self.standing))
             if declared.kind != "import":
-                self._wait(name, declared, lambda: done(self._make(resource)))
+                self._wait(name, declared, lambda: done(self._make(name, resource)))
                 return
 
             def finished(request: Request) -> None:
@@ -77,7 +81,7 @@ class StackResources:
             self.touched.add(name)
             resource.properties = new
             if declared.kind != "import":
-                self._wait(name, declared, lambda: done(self._make(resource)))
+                self._wait(name, declared, lambda: done(self._make(name, resource)))
                 return
 
             def finished(request: Request) -> None:
@@ -105,8 +109,7 @@ class StackResources:
             resource.declared = before.declared
             if before.declared.kind != "import":
                 resource.properties = restored
-                self._make(resource)
-                done(True)
+                done(self._make(name, resource))
                 return
             previous = resource.physical_id
 
@@ -176,14 +179,26 @@ class StackResources:
         seconds = ROLE_SECONDS if declared.kind == "role" else float(declared.properties.get("takes", 1))
         self._timers[name] = self.loop.after(seconds, action)
 
-    def _make(self, resource: Resource) -> bool:
+    def _make(self, name: str, resource: Resource) -> bool:
         properties = resource.properties
         if resource.declared.kind == "role":
             self.personalize.roles[properties["Arn"]] = self.loop.now + float(properties.get("usable_after", 0))
         elif resource.declared.kind == "dataset":
-            active_from = self.loop.now + float(properties.get("active_after", 0))
-            self.personalize.datasets[properties["Arn"]] = Dataset(properties["Arn"], active_from)
+            try:
+                self._make_dataset(properties)
+            except ServiceError as error:
+                self.refused_replacements.append(f"{name}: {error}")
+                return False
         return not properties.get("fails")
+
+    def _make_dataset(self, properties: dict[str, Any]) -> None:
+        """Make a dataset, after deleting the one with the same ARN: all its properties are create-only."""
+        existing = self.personalize.datasets.get(properties["Arn"])
+        if existing and not existing.deleted:
+            self.personalize.delete_dataset(properties["Arn"])
+            self.replaced_datasets += 1
+        active_from = self.loop.now + float(properties.get("active_after", 0))
+        self.personalize.datasets[properties["Arn"]] = Dataset(properties["Arn"], self.loop.now, active_from)
 
     def _unmake(self, name: str, resource: Resource) -> bool:
         try:

@@ -1,12 +1,12 @@
 """Templates as the construct synthesises them: a service role and one or more links per import."""
 
-import math
 from typing import Any
 
 from simulator.template import Declared, GetAtt
 
+from cdk_personalize_import._links import links
+
 ACCOUNT = "111122223333"
-LINK_SECONDS = 3420
 SERVICE_TOKEN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:personalize-import"
 TAG = "tag-value-that-must-not-be-logged"
 
@@ -26,6 +26,8 @@ def an_import(
     dataset: str | None = None,
     role: str | None = None,
     own_dataset: bool = False,
+    definition: str = "",
+    adds_to: str = "",
     role_properties: dict[str, Any] | None = None,
     depends_on: tuple[str, ...] = (),
     **properties: Any,
@@ -38,6 +40,8 @@ def an_import(
         dataset: name of the dataset, by default that of the import.
         role: name of the service role, by default made from the import's.
         own_dataset: whether the dataset is in the same stack.
+        definition: what makes CloudFormation replace that dataset: with another one it makes a new dataset.
+        adds_to: logical id of the import that this one adds to.
         role_properties: more about the role: seconds until it is `usable_after`.
         depends_on: other resources that have to be there first.
         properties: overrides of the custom resource's properties; None removes one.
@@ -46,7 +50,8 @@ def an_import(
     resources = {role_id: Declared("role", {"Arn": role_arn(role_id), **(role_properties or {})})}
     needs = (role_id, *depends_on)
     if own_dataset:
-        resources[f"{name}Dataset"] = Declared("dataset", {"Arn": dataset_arn(dataset or name)})
+        arn = dataset_arn(dataset or name)
+        resources[f"{name}Dataset"] = Declared("dataset", {"Arn": arn, "definition": definition})
         needs += (f"{name}Dataset",)
     common = {
         "ServiceToken": SERVICE_TOKEN,
@@ -60,30 +65,22 @@ def an_import(
         "WaitForCompletion": True,
         "PollInterval": 5,
         "Preflight": False,
+        "DatasetDefinition": {"SchemaArn": definition} if definition else None,
+        "AddsTo": GetAtt(adds_to, "DatasetImportJobArn") if adds_to else None,
         **properties,
     }
     common = {key: value for key, value in common.items() if value is not None}
-    limits = link_timeouts(timeout)
     earlier = None
-    for number, limit in enumerate(limits, 1):
-        is_last = number == len(limits)
+    for number, limits in enumerate(links(timeout), 1):
         link = f"{name}Wait{number}" if earlier else name
-        own: dict[str, Any] = {"Timeout": limit, "ServiceTimeout": min(3600, limit + 180)}
+        own: dict[str, Any] = {"Timeout": limits.timeout, "ServiceTimeout": limits.service_timeout}
         if earlier:
             own["JobName"] = GetAtt(earlier, "JobName")
-        if not is_last:
+        if not limits.is_last:
             own["HandOver"] = True
         resources[link] = Declared("import", common | own, needs)
         earlier = link
     return resources
-
-
-def link_timeouts(timeout: int) -> list[int]:
-    """How long each link of a chain waits, in seconds."""
-    if timeout <= 3600:
-        return [min(timeout, LINK_SECONDS)]
-    number = math.ceil(timeout / LINK_SECONDS)
-    return [LINK_SECONDS] * (number - 1) + [max(60, timeout - LINK_SECONDS * (number - 1))]
 
 
 def other(takes: float = 30, fails: bool = False, depends_on: tuple[str, ...] = (), version: int = 1) -> Declared:

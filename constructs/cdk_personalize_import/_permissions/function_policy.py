@@ -73,7 +73,11 @@ class FunctionPolicy:
 
     def allow_asking(self) -> None:
         """Let the function ask CloudFormation about the resources of the stack."""
-        self._allow("AskAboutRequests", ["cloudformation:DescribeStackResource"], [cdk.Aws.STACK_ID])
+        self._allow(
+            "AskAboutRequests",
+            ["cloudformation:DescribeStackResource", "cloudformation:DescribeStacks"],
+            [cdk.Aws.STACK_ID],
+        )
 
     def allow_logging(self, log_groups: str) -> None:
         """Let the function write to its log group."""

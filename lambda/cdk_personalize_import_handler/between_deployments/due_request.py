@@ -78,6 +78,7 @@ def read_due(event: Mapping[str, Any], now: float) -> DueRequest:
         issued_at=issued_at,
         deadline=float(poll.get("Deadline") or issued_at + FOLLOWED_FOR),
         is_poll=bool(poll),
+        is_answered=False,
         memory={name: value for name, value in poll.items() if name not in ("IssuedAt", "Deadline")},
         cause=text(due, "Cause"),
         asked_at=moment(text(due, "At")),

@@ -8,7 +8,8 @@ from cdk_personalize_import_handler.between_deployments.due_request import DueRe
 from cdk_personalize_import_handler.custom_resource.outcome import Outcome, Waiting
 from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
 from cdk_personalize_import_handler.dataset_import.import_step import ImportStep
-from cdk_personalize_import_handler.dataset_import.jobs import Job, NotPermittedError, RefusedError, TryAgainError
+from cdk_personalize_import_handler.dataset_import.jobs import Job
+from cdk_personalize_import_handler.dataset_import.service_errors import NotPermittedError, RefusedError, TryAgainError
 from cdk_personalize_import_handler.dataset_import.step import Surroundings
 
 

@@ -1,4 +1,7 @@
-"""One invocation for a request: whether the request is prompt, open, current, due. Nothing else decides that."""
+"""One invocation for a request: whether the request is prompt, open, current, due. Nothing else decides that.
+
+All of it is asked when it is needed, and what CloudFormation says is only loaded then.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from cdk_personalize_import_handler.custom_resource import ticks
 from cdk_personalize_import_handler.custom_resource.clock import Clock
 from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
 from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule
-from cdk_personalize_import_handler.custom_resource.request import Request
+from cdk_personalize_import_handler.custom_resource.request import Request, is_answered
 
 # Later than this, in seconds, CloudFormation may have given the request up. It is asked before anything is started.
 _PROMPT = 10.0
@@ -64,13 +67,28 @@ class Invocation:
         """Return whether the request is open, and no newer one has taken over."""
         if self.is_prompt and not self._request.is_poll:
             return True
-        return self._schedule.is_current() and self.is_open()
+        # The background's looks begin with what CloudFormation says.
+        return self._schedule.is_current() and (self._request.is_answered or self.is_open())
 
     def only_cleans_up(self) -> bool:
         """Return whether the request, a Delete, only cleans up an id that an Update has replaced."""
         from cdk_personalize_import_handler.custom_resource import stack_resource
 
         return stack_resource.lives_on(self._clients.cloudformation, self._request)
+
+    def is_rolling_back(self) -> bool:
+        """Return whether the request is part of a rollback."""
+        from cdk_personalize_import_handler.custom_resource import stack_resource
+
+        return self._request.request_type == "Update" and stack_resource.is_rolling_back(
+            self._clients.cloudformation, self._request
+        )
+
+    def stands(self) -> bool | None:
+        """Return whether the resource is as this request's answer left it, None where that can't be seen now."""
+        from cdk_personalize_import_handler.custom_resource import stack_resource
+
+        return stack_resource.stands(self._clients.cloudformation, self._request)
 
     def is_due(self, interval: float) -> bool:
         """Return whether this invocation looks, when so many seconds lie between two looks."""
@@ -90,7 +108,7 @@ class Invocation:
             SupersededError: The request is an Update, and a newer one has taken over.
         """
         try:
-            self._schedule.end_older()
+            self._schedule.end_older(self._go_on_beside)
         except SupersededError:
             # A Delete that arrives a second time, when the resource is being created again, leaves that be.
             if self._request.request_type != "Delete":
@@ -100,6 +118,13 @@ class Invocation:
         """End further schedules of the resource, by the ends of their names."""
         for suffix in suffixes:
             self._schedule.end(suffix)
+
+    def _go_on_beside(self, poll: Mapping[str, Any]) -> bool:
+        """Return whether polls go on beside this request, which only cleans up another id than theirs."""
+        own_id, polled_id = self._request.physical_resource_id, poll.get("PhysicalResourceId")
+        if self._request.request_type != "Delete" or not polled_id or polled_id == own_id:
+            return False
+        return is_answered(poll) or self.only_cleans_up()
 
     def keep_polling(self, poll: Mapping[str, Any], *, overwrite: bool) -> None:
         """Let the schedule repeat a poll from now on.
@@ -112,7 +137,7 @@ class Invocation:
             SupersededError: A newer request has taken over, or nobody waits any more.
             ScheduleError: EventBridge Scheduler did not accept it, for a minute and a half.
         """
-        is_new = not self._request.is_poll and self._request.request_type != "Delete"
+        is_new = not self._request.is_poll and self._request.request_type != "Delete" and not is_answered(poll)
         may_be_made = self.is_open if is_new else lambda: True
         self._schedule.keep(poll, self._context.invoked_function_arn, may_be_made, overwrite=overwrite)
 

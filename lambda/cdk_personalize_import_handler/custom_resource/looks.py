@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cdk_personalize_import_handler.custom_resource.invocation import Invocation
-from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome, Waiting
+from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome, SupersededError, Waiting
 from cdk_personalize_import_handler.custom_resource.request import Request
 from cdk_personalize_import_handler.custom_resource.resource import Resource
 
@@ -23,6 +23,8 @@ def take_looks(resource: Resource, request: Request, invocation: Invocation) -> 
         invocation.end_older()
     if not request.is_poll:
         return resource.look(request, invocation)
+    if request.is_answered:
+        return _look_in_the_background(resource, request, invocation)
     if not invocation.is_due(resource.interval(request)):
         return Waiting("not due", request.memory)
     while True:
@@ -31,3 +33,13 @@ def take_looks(resource: Resource, request: Request, invocation: Invocation) -> 
             return outcome
         request = replace(request, memory=outcome.memory)
         invocation.clock.sleep(outcome.pause)
+
+
+def _look_in_the_background(resource: Resource, request: Request, invocation: Invocation) -> Outcome:
+    """Nobody waits: one look at each tick, as long as the resource is what the answer left."""
+    stands = invocation.stands()
+    if stands is None:
+        return Waiting("waiting for CloudFormation to be done with the resource", request.memory)
+    if not stands:
+        raise SupersededError
+    return resource.look(request, invocation)

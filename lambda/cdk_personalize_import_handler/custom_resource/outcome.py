@@ -16,13 +16,15 @@ class Finished:
         physical_id: The PhysicalResourceId to reply with.
         attributes: What Fn::GetAtt returns.
         warning: What the user should know all the same.
-        memory: What another invocation has to know that must reply once more.
+        memory: What another invocation has to know that must reply once more, or goes on.
+        goes_on_until: Until when polls go on in the background after the reply, in epoch seconds, 0 where they end.
     """
 
     physical_id: str
     attributes: Mapping[str, str] = field(default_factory=dict)
     warning: str = ""
     memory: Memory = field(default_factory=dict)
+    goes_on_until: float = 0.0
 
 
 @dataclass(frozen=True)

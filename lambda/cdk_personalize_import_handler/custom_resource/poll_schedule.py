@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cdk_personalize_import_handler.custom_resource.clock import Clock
 from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
-from cdk_personalize_import_handler.custom_resource.request import Request, issued_at
+from cdk_personalize_import_handler.custom_resource.request import Request, deadline, issued_at
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +80,11 @@ class PollSchedule:
             if not _is(error, "ResourceNotFoundException"):
                 logger.warning("a schedule could not be ended (%s)", type(error).__name__)
 
-    def end_older(self) -> None:
+    def end_older(self, go_on: Callable[[Mapping[str, Any]], bool] | None = None) -> None:
         """End the polls of an earlier Create or Update of the resource.
+
+        Args:
+            go_on: Tells whether they go on beside this request.
 
         Raises:
             SupersededError: The schedule belongs to a newer request.
@@ -89,6 +92,8 @@ class PollSchedule:
         try:
             event = self._event(self._shared)
             if event is None or event["RequestId"] == self._request.request_id:
+                return
+            if go_on and go_on(event):
                 return
             self._check_age(event)
             self._client.delete_schedule(**self._shared)
@@ -138,7 +143,7 @@ class PollSchedule:
     def _put(
         self, poll: Mapping[str, Any], function_arn: str, may_be_made: Callable[[], bool], overwrite: bool
     ) -> None:
-        end = max(self._request.deadline, self._clock.time()) + _AFTER_DEADLINE
+        end = max(deadline(poll), self._clock.time()) + _AFTER_DEADLINE
         schedule = {
             **self._own,
             "ScheduleExpression": "rate(1 minute)",

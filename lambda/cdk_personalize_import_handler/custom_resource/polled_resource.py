@@ -1,26 +1,16 @@
-"""crhelper's resource, with polls on a schedule and a reply that is known to have arrived.
-
-crhelper calls the decorated functions, turns what they return or raise into a status, and asks the methods below to
-poll and to reply. What is replaced, and why:
-
-- Polls: crhelper makes an EventBridge rule and edits the function's permissions for each request, and leaves both
-  behind when the function dies.
-- Reply: crhelper takes any HTTP status for success, removes the polling before the reply is sent, and cuts the head off
-  a long reason.
-- Timeout: crhelper reports a failure when the function is about to time out. Here the next invocation goes on.
-"""
+"""The custom resource: it answers a request at once, or in a later poll, and knows that its reply has arrived."""
 
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from crhelper import FAILED, CfnResource
+from crhelper import FAILED
 
 from cdk_personalize_import_handler.custom_resource.clock import Clock
+from cdk_personalize_import_handler.custom_resource.crhelper_resource import CrhelperResource
 from cdk_personalize_import_handler.custom_resource.invocation import Clients, Invocation
 from cdk_personalize_import_handler.custom_resource.looks import take_looks
 from cdk_personalize_import_handler.custom_resource.names import id_without_result
@@ -34,7 +24,7 @@ from cdk_personalize_import_handler.custom_resource.outcome import (
 from cdk_personalize_import_handler.custom_resource.poll_schedule import ScheduleError
 from cdk_personalize_import_handler.custom_resource.property_values import InvalidRequestError
 from cdk_personalize_import_handler.custom_resource.reply import Put, deliver, reply_body
-from cdk_personalize_import_handler.custom_resource.request import Request, is_poll, poll_of, read_request
+from cdk_personalize_import_handler.custom_resource.request import Request, poll_of, read_request
 from cdk_personalize_import_handler.custom_resource.resource import Resource
 
 logger = logging.getLogger(__name__)
@@ -46,8 +36,8 @@ class UndeliveredReplyError(Exception):
     """CloudFormation did not accept the reply, and no schedule will send it again."""
 
 
-class PolledResource(CfnResource):
-    """A custom resource that answers a request at once, or in a later poll.
+class PolledResource(CrhelperResource):
+    """A custom resource that answers at once, or in a later poll.
 
     Args:
         resource: Looks where a request stands.
@@ -56,24 +46,13 @@ class PolledResource(CfnResource):
         put: Sends a reply.
     """
 
-    # crhelper's own, which its type stubs leave out.
-    _event: dict[str, Any]
-    _context: Any
-    _response_url: str
-    _create_func: Any
-
     def __init__(self, resource: Resource, clients: Clients, clock: Clock, put: Put) -> None:
-        with _as_in_sam_local():
-            # At DEBUG crhelper logs the whole event, with the signed ResponseURL.
-            super().__init__(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
-        self._sam_local = None
+        super().__init__()
         self._resource = resource
         self._clients = clients
         self._clock = clock
         self._put = put
         self._forget()
-        for decorator in (self.create, self.update, self.delete, self.poll_create, self.poll_update, self.poll_delete):
-            decorator(self._answer)
 
     def _forget(self) -> None:
         """Forget the request before."""
@@ -81,7 +60,7 @@ class PolledResource(CfnResource):
         self._invocation: Invocation | None = None
         self._outcome: Outcome | FailedError | None = None
         self._superseded = self._undelivered = False
-        self._result = ""
+        self._result_id = ""
 
     def __call__(self, event: dict[str, Any], context: Any) -> None:
         """Answer a request, or leave it to the next poll.
@@ -111,6 +90,9 @@ class PolledResource(CfnResource):
         except FailedError as failure:
             logger.info("failed: %s", failure)
             self._outcome = failure
+            if request.is_answered:
+                logger.warning("what went on in the background has failed: %s", failure)
+                return None
             self._fail(str(failure), failure.result_id)
             return failure.result_id or failure.physical_id
         except InvalidRequestError:
@@ -125,28 +107,20 @@ class PolledResource(CfnResource):
             return None
         if outcome.warning:
             logger.warning("%s", outcome.warning)
+        if request.is_answered:
+            logger.info("what went on in the background is done: %s", outcome.attributes)
+            return None
         self.Data = dict(outcome.attributes)
         return outcome.physical_id
-
-    # --- what crhelper asks
-
-    def _set_timeout(self) -> None:
-        """Leave an invocation that is cut off to the next one."""
-
-    def _get_func(self) -> Any:
-        kind = self._event["RequestType"].lower()
-        name = f"_poll_{kind}_func" if is_poll(self._event) else f"_{kind}_func"
-        # An unknown kind gets the function as well, which refuses it with a sentence.
-        return getattr(self, name, self._create_func)
-
-    def _poll_enabled(self) -> bool:
-        return True
 
     def _polling_init(self, event: Mapping[str, Any]) -> None:  # noqa: ARG002
         """Reply, or let polls go on."""
         request, invocation, outcome = self._request, self._invocation, self._outcome
         if self._superseded:
             if request is not None and invocation is not None and request.is_poll:
+                invocation.end_polls()
+        elif request is not None and request.is_answered and isinstance(outcome, Finished | FailedError):
+            if invocation is not None:
                 invocation.end_polls()
         elif self.PhysicalResourceId or self.Status == FAILED:
             self._send_response = True
@@ -175,15 +149,18 @@ class PolledResource(CfnResource):
             self.PhysicalResourceId = result_id
 
     def _fail(self, reason: str, result_id: str) -> None:
-        self.Status, self.Reason = FAILED, reason
-        self._result = f"{self._resource.noun} {result_id}" if result_id else ""
+        self.Status, self.Reason, self._result_id = FAILED, reason, result_id
 
     def generate_physical_id(self, event: Mapping[str, Any]) -> str:
         """Return an id for a resource that came to nothing."""
         return id_without_result(self._resource.kind, event["StackId"], event["LogicalResourceId"])
 
     def _send(self, status: str | None = None, reason: str = "", send_response: Any = None) -> None:  # noqa: ARG002
-        """Send the reply, and end the polls once it was accepted."""
+        """Send the reply, and end the polls once it was accepted, or let them go on in the background."""
+        if self._request is not None and self._request.is_answered:
+            logger.error("not replied to an answered request: %s", reason or self.Reason)
+            return
+        failed = (status or self.Status) == FAILED
         physical_id = self.PhysicalResourceId or self._event.get("PhysicalResourceId")
         fields = {
             "Status": status or self.Status,
@@ -194,13 +171,25 @@ class PolledResource(CfnResource):
             "NoEcho": self.NoEcho,
             "Data": self.Data,
         }
-        stream = f"log stream {getattr(self._context, 'log_stream_name', '')}"
-        origin = f" ({', '.join(filter(None, (self._result, stream)))})" if fields["Status"] == FAILED else ""
-        body = reply_body(fields, str(reason or self.Reason), origin)
+        result = f"{self._resource.noun} {self._result_id}, " if self._result_id else ""
+        origin = f" ({result}log stream {getattr(self._context, 'log_stream_name', '')})"
+        body = reply_body(fields, str(reason or self.Reason), origin if failed else "")
         if not deliver(self._put, self._response_url, body, self._clock):
             self._reply_later()
+        elif isinstance(self._outcome, Finished) and self._outcome.goes_on_until:
+            self._go_on(self._outcome)
         elif self._request is not None and self._invocation is not None and self._request.is_poll:
             self._invocation.end_polls()
+
+    def _go_on(self, outcome: Finished) -> None:
+        """Let the polls of an answered request go on."""
+        assert self._request is not None
+        assert self._invocation is not None
+        answered = replace(self._request, is_answered=True, deadline=outcome.goes_on_until)
+        try:
+            self._poll_later(answered, self._invocation, outcome.memory, overwrite=True)
+        except ScheduleError as error:
+            logger.warning("nothing goes on in the background: %s", error)
 
     def _reply_later(self) -> None:
         """Let a poll send the reply that was not accepted."""
@@ -215,13 +204,3 @@ class PolledResource(CfnResource):
             except ScheduleError as error:
                 logger.warning("%s", error)
                 self._undelivered = True
-
-
-@contextmanager
-def _as_in_sam_local() -> Iterator[None]:
-    """Let crhelper believe that it runs in SAM's local Lambda: there it makes no clients for polls of its own."""
-    os.environ["AWS_SAM_LOCAL"] = "true"
-    try:
-        yield
-    finally:
-        del os.environ["AWS_SAM_LOCAL"]

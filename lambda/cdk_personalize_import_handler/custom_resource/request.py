@@ -32,8 +32,9 @@ class Request:
         properties: The resource's properties.
         old_properties: Those before an Update.
         issued_at: When CloudFormation issued the request, in epoch seconds.
-        deadline: When the request is answered at the latest, in epoch seconds.
+        deadline: When the request is answered, or ends in the background, at the latest, in epoch seconds.
         is_poll: Whether a schedule repeats the request.
+        is_answered: Whether the request was answered, and goes on in the background.
         memory: What earlier invocations for this request remember.
     """
 
@@ -47,6 +48,7 @@ class Request:
     issued_at: float
     deadline: float
     is_poll: bool
+    is_answered: bool
     memory: Memory
 
     @property
@@ -101,13 +103,16 @@ def read_request(event: Mapping[str, Any], now: float) -> Request:
         issued_at=issued_at,
         deadline=float(poll.get("Deadline") or issued_at + timeout),
         is_poll=bool(poll),
-        memory={name: value for name, value in poll.items() if name not in ("IssuedAt", "Deadline")},
+        is_answered=poll.get("Answered") is True,
+        memory={name: value for name, value in poll.items() if name not in ("IssuedAt", "Deadline", "Answered")},
     )
 
 
 def poll_of(event: Mapping[str, Any], request: Request, memory: Memory) -> dict[str, Any]:
     """Return the event with which a schedule repeats a request."""
-    return {**event, "Poll": {**memory, "IssuedAt": request.issued_at, "Deadline": request.deadline}}
+    own = {"IssuedAt": request.issued_at, "Deadline": request.deadline}
+    answered = {"Answered": True} if request.is_answered else {}
+    return {**event, "Poll": {**memory, **own, **answered}}
 
 
 def is_poll(event: Mapping[str, Any]) -> bool:
@@ -118,6 +123,16 @@ def is_poll(event: Mapping[str, Any]) -> bool:
 def issued_at(poll: Mapping[str, Any]) -> float:
     """Return when CloudFormation issued the request that a poll repeats, in epoch seconds."""
     return float(poll["Poll"]["IssuedAt"])
+
+
+def deadline(poll: Mapping[str, Any]) -> float:
+    """Return when a poll's request ends at the latest, in epoch seconds."""
+    return float(poll["Poll"]["Deadline"])
+
+
+def is_answered(poll: Mapping[str, Any]) -> bool:
+    """Return whether the request that a poll repeats was answered, and goes on in the background."""
+    return poll["Poll"].get("Answered") is True
 
 
 def _signed_at(response_url: str, now: float) -> float:

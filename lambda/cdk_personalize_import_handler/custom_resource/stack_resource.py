@@ -1,6 +1,7 @@
-"""What CloudFormation itself says of the resource.
+"""What CloudFormation itself says of the resource and its stack.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
 """
 
 from __future__ import annotations
@@ -50,6 +51,38 @@ def is_going(client: Any, request: Request) -> bool:
     """
     detail = _detail(client, request)
     return detail is not None and detail["ResourceStatus"].startswith("DELETE")
+
+
+def stands(client: Any, request: Request) -> bool | None:
+    """Return whether the resource is as an answered request left it, None where that can't be seen now.
+
+    Args:
+        client: A CloudFormation client.
+        request: An Update that was answered.
+    """
+    detail = _detail(client, request)
+    if detail is None:
+        return None
+    if detail["ResourceStatus"].startswith("DELETE"):
+        return False
+    if detail["ResourceStatus"] != "UPDATE_COMPLETE":
+        return None
+    return bool(detail["PhysicalResourceId"] == request.physical_resource_id)
+
+
+def is_rolling_back(client: Any, request: Request) -> bool:
+    """Return whether the request's stack is being rolled back; False where that can't be seen.
+
+    Args:
+        client: A CloudFormation client.
+        request: An Update.
+    """
+    try:
+        (stack,) = client.describe_stacks(StackName=request.stack_id)["Stacks"]
+    except Exception as error:  # whatever goes wrong with the question, the request is answered
+        logger.warning("CloudFormation could not be asked about the stack (%s)", error)
+        return False
+    return "ROLLBACK" in stack["StackStatus"]
 
 
 def _detail(client: Any, request: Request) -> dict[str, str] | None:

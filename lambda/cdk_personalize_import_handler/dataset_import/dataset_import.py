@@ -80,6 +80,7 @@ class DatasetImport:
             jobs=DatasetImportJobs(self._clients.personalize, request.dataset_arn),
             now=invocation.clock.time(),
             is_current=invocation.is_current,
+            is_rolling_back=invocation.is_rolling_back,
             only_cleans_up=invocation.only_cleans_up,
             preflight=lambda: self._preflight(request, invocation),
         )

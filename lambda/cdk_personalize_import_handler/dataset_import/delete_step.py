@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome
 from cdk_personalize_import_handler.dataset_import.job_name import JobName
-from cdk_personalize_import_handler.dataset_import.jobs import Job, NotPermittedError, RefusedError, TryAgainError
+from cdk_personalize_import_handler.dataset_import.jobs import Job
+from cdk_personalize_import_handler.dataset_import.service_errors import NotPermittedError, RefusedError, TryAgainError
 from cdk_personalize_import_handler.dataset_import.step import Step
 
 

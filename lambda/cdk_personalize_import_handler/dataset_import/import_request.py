@@ -66,6 +66,12 @@ class ImportRequest(Request):
         return self.spec.import_mode
 
     @property
+    def dataset_changes(self) -> bool:
+        """Whether an Update changes what makes CloudFormation replace the dataset."""
+        new, old = self.properties.get("DatasetDefinition"), self.old_properties.get("DatasetDefinition")
+        return new is not None and old is not None and new != old
+
+    @property
     def job_arn(self) -> str:
         """The ARN that the job of this request has, or will have."""
         return self.arn_of(str(self.job_name))

@@ -1,4 +1,4 @@
-"""Personalize's dataset import jobs: how they are listed, found and started, and what its errors mean.
+"""Personalize's dataset import jobs: how they are listed, found and started.
 
 https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.html
 https://docs.aws.amazon.com/personalize/latest/dg/API_ListDatasetImportJobs.html
@@ -7,29 +7,22 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_ListDatasetImportJobs.html
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
 from cdk_personalize_import_handler.dataset_import.job_name import JobName
+from cdk_personalize_import_handler.dataset_import.service_errors import (
+    NotPermittedError,
+    RefusedError,
+    TryAgainError,
+    meaning,
+)
 
 PAGE_SIZE = 100
-
-
-class TryAgainError(Exception):
-    """The call failed in a way that passes by itself: throttling, a full quota, a busy dataset, a broken connection."""
-
-
-class NotPermittedError(Exception):
-    """A role or a permission is missing, or was made so recently that AWS does not see it everywhere yet."""
-
-
-class RefusedError(Exception):
-    """The service refused the call, and will refuse it again."""
 
 
 class AlreadyStartedError(Exception):
@@ -92,6 +85,24 @@ class DatasetImportJobs:
         """
         return tuple(job for jobs, _ in self._pages() for job in jobs)
 
+    def dataset_created(self) -> float:
+        """Return when the dataset was created, in epoch seconds, 0 where there is none.
+
+        CloudFormation replaces a dataset under the same ARN. What older jobs imported went with the old one.
+        https://docs.aws.amazon.com/personalize/latest/dg/API_DescribeDataset.html
+
+        Raises:
+            TryAgainError, NotPermittedError, RefusedError: As the service answers.
+        """
+        try:
+            return _seconds(self._client.describe_dataset(datasetArn=self._dataset_arn)["dataset"], "creationDateTime")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return 0.0
+            raise meaning(error) from error
+        except BotoCoreError as error:
+            raise meaning(error) from error
+
     def find(self, name: str, arn: str) -> Found:
         """Look for a job by its name.
 
@@ -126,9 +137,9 @@ class DatasetImportJobs:
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return None
-            raise _meaning(error) from error
+            raise meaning(error) from error
         except BotoCoreError as error:
-            raise _meaning(error) from error
+            raise meaning(error) from error
 
     def start(self, request: ImportRequest) -> None:
         """Start the job that the request asks for.
@@ -152,9 +163,9 @@ class DatasetImportJobs:
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceAlreadyExistsException":
                 raise AlreadyStartedError from None
-            raise _meaning(error) from error
+            raise meaning(error) from error
         except BotoCoreError as error:
-            raise _meaning(error) from error
+            raise meaning(error) from error
 
     def _pages(self) -> Iterator[tuple[list[Job], bool]]:
         paginator = self._client.get_paginator("list_dataset_import_jobs")
@@ -162,66 +173,21 @@ class DatasetImportJobs:
             for page in paginator.paginate(datasetArn=self._dataset_arn, PaginationConfig={"PageSize": PAGE_SIZE}):
                 yield [_job(summary) for summary in page.get("datasetImportJobs", [])], not page.get("nextToken")
         except (ClientError, BotoCoreError) as error:
-            raise _meaning(error) from error
+            raise meaning(error) from error
+
+
+def _seconds(summary: Mapping[str, Any], member: str) -> float:
+    moment: datetime.datetime | None = summary.get(member)
+    return moment.timestamp() if moment else 0.0
 
 
 def _job(summary: Mapping[str, Any]) -> Job:
-    def seconds(moment: datetime.datetime | None) -> float:
-        return moment.timestamp() if moment else 0.0
-
     return Job(
         arn=summary.get("datasetImportJobArn", ""),
         name=summary.get("jobName", ""),
         status=summary.get("status", ""),
-        created=seconds(summary.get("creationDateTime")),
-        updated=seconds(summary.get("lastUpdatedDateTime")),
+        created=_seconds(summary, "creationDateTime"),
+        updated=_seconds(summary, "lastUpdatedDateTime"),
         failure_reason=summary.get("failureReason", ""),
         import_mode=summary.get("importMode", "FULL"),
     )
-
-
-_PASSING_CODES = frozenset(
-    {
-        "ExpiredTokenException",
-        "InternalFailure",
-        "InvalidNextTokenException",
-        "LimitExceededException",
-        "RequestExpired",
-        "RequestLimitExceeded",
-        "ResourceInUseException",
-        "ServiceUnavailable",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-_PERMISSION_CODES = frozenset({"AccessDenied", "AccessDeniedException", "UnrecognizedClientException"})
-# The service documents no texts for a role that it can't assume or that can't read the data; these words are in all of
-# the ones that its sister services use. A text about the form of the ARN is no such case.
-_PERMISSION_WORDS = re.compile(r"\brole\b|assume|privilege|permission|access denied|not authorized", re.IGNORECASE)
-_FORM_WORDS = re.compile(r"failed to satisfy constraint|validation error", re.IGNORECASE)
-# Places and lists of columns, which users name, and may name like that.
-_NAMES = re.compile(r"\b(?:s3://|arn:)\S+|\[[^\]]*\]")
-
-
-def _meaning(error: ClientError | BotoCoreError) -> Exception:
-    """Return what an error means for a request.
-
-    botocore's own text of an error changes with its retries, so only the service's code and message are read.
-    """
-    if isinstance(error, ParamValidationError):
-        # Only tags can be of a wrong type here, and botocore's text quotes them.
-        return RefusedError("Tags must be a list of objects, each with a tagKey and a tagValue")
-    if not isinstance(error, ClientError):
-        return TryAgainError(f"Personalize could not be reached ({type(error).__name__})")
-    code = error.response["Error"].get("Code", "")
-    message = error.response["Error"].get("Message", "")
-    text = f"{message} ({error.operation_name}: {code})"
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _PASSING_CODES or status >= 500 or status == 429:
-        return TryAgainError(text)
-    words = _NAMES.sub("", message)
-    about_permission = _PERMISSION_WORDS.search(words) and not _FORM_WORDS.search(words)
-    if code in _PERMISSION_CODES or (code == "InvalidInputException" and about_permission):
-        return NotPermittedError(text)
-    return RefusedError(text)

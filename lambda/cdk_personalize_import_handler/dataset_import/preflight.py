@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.htm
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -27,6 +27,7 @@ from cdk_personalize_import_handler.dataset_import.source_files import (
 )
 
 if TYPE_CHECKING:
+    import datetime
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from personalize_csv import DataFile, Finding, Schema
@@ -97,7 +98,13 @@ class _Dataset:
 
     schema: Schema | None = None
     dataset_type: str = ""
+    created: datetime.datetime | None = None
     warnings: tuple[str, ...] = ()
+
+    def may_hold_data_of(self, job: Mapping[str, Any]) -> bool:
+        """Whether the dataset, which CloudFormation may have replaced, can hold what a job imported."""
+        is_older = self.created is not None and job.get("creationDateTime", self.created) < self.created
+        return job.get("status") != "CREATE FAILED" and not is_older
 
 
 class _Look:
@@ -115,7 +122,7 @@ class _Look:
 
     def run(self) -> None:
         described = self._executor.submit(self._describe)
-        is_first = self._executor.submit(self._is_first_import)
+        earlier = self._executor.submit(self._earlier_jobs)
         place = parse_location(self._request.data_location)
         listed = self._executor.submit(self._list, *place) if place else None
         dataset = self._result(described, f"the dataset {self._request.dataset_arn} and its schema") or _Dataset()
@@ -125,7 +132,8 @@ class _Look:
             self._warn(f"{self._request.data_location} is no s3:// location and is not looked at")
         if listing is not None:
             self._check_listing(listing, dataset)
-        if self._result(is_first, f"the earlier imports of {self._request.dataset_arn}"):
+        jobs = self._result(earlier, f"the earlier imports of {self._request.dataset_arn}")
+        if jobs is not None and not any(dataset.may_hold_data_of(job) for job in jobs):
             self._errors.append(
                 f"{self._request.dataset_arn} has no earlier import for import mode INCREMENTAL to add to; expected "
                 "import mode FULL for the first import of a dataset"
@@ -136,28 +144,28 @@ class _Look:
 
         dataset = self._personalize.describe_dataset(datasetArn=self._request.dataset_arn)["dataset"]
         kind, status = dataset.get("datasetType", ""), dataset.get("status", "")
+        created = dataset.get("creationDateTime")
         warnings = [] if status == "ACTIVE" else [f"the dataset {self._request.dataset_arn} is {status}"]
         update = dataset.get("latestDatasetUpdate", {})
         if update.get("schemaArn", dataset["schemaArn"]) != dataset["schemaArn"] and update.get("status") != "ACTIVE":
             warnings.append(
                 f"the schema of {self._request.dataset_arn} is being replaced: data is not compared with it"
             )
-            return _Dataset(None, kind, tuple(warnings))
+            return _Dataset(None, kind, created, tuple(warnings))
         schema = self._personalize.describe_schema(schemaArn=dataset["schemaArn"])["schema"]
         try:
             parsed = Schema.parse(schema["schema"], kind, schema.get("domain"), schema.get("name", ""))
         except SchemaError as error:
             warnings.append(f"the data is not compared with the schema {dataset['schemaArn']}: {error}")
-            return _Dataset(None, "", tuple(warnings))
-        return _Dataset(parsed, kind, tuple(warnings))
+            return _Dataset(None, "", created, tuple(warnings))
+        return _Dataset(parsed, kind, created, tuple(warnings))
 
-    def _is_first_import(self) -> bool:
-        """Whether INCREMENTAL is asked for and nothing was bulk imported before (page API_CreateDatasetImportJob)."""
+    def _earlier_jobs(self) -> list[dict[str, Any]] | None:
+        """The dataset's jobs where INCREMENTAL is asked for, None where they are more than a page or don't matter."""
         if self._request.import_mode != "INCREMENTAL":
-            return False
+            return None
         page = self._personalize.list_dataset_import_jobs(datasetArn=self._request.dataset_arn, maxResults=100)
-        jobs = page.get("datasetImportJobs", [])
-        return not page.get("nextToken") and all(job.get("status") == "CREATE FAILED" for job in jobs)
+        return None if page.get("nextToken") else page.get("datasetImportJobs", [])
 
     def _list(self, bucket: str, key: str) -> Listing:
         until = self._start + BUDGET / 2

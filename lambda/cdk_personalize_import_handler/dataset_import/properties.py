@@ -25,6 +25,8 @@ class ResourceProperties(TypedDict, total=False):
     Tags: list[Tag]
     JobNamePrefix: str
     DataVersion: str
+    AddsTo: str
+    DatasetDefinition: dict[str, object]
     WaitForCompletion: str
     Timeout: str
     PollInterval: str

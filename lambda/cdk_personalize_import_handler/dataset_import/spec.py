@@ -20,6 +20,7 @@ class ImportSpec:
     import_mode: str
     publish_attribution_metrics_to_s3: bool
     data_version: str
+    adds_to: str = ""
 
     @classmethod
     def read(cls, properties: Mapping[str, Any]) -> ImportSpec:
@@ -30,12 +31,18 @@ class ImportSpec:
             import_mode=text(properties, "ImportMode") or "FULL",
             publish_attribution_metrics_to_s3=flag(properties, "PublishAttributionMetricsToS3", default=False),
             data_version=text(properties, "DataVersion"),
+            adds_to=text(properties, "AddsTo"),
         )
 
     @property
     def hash(self) -> str:
-        """The spec's part of a job name."""
+        """The spec's part of a job name.
+
+        A value that an import doesn't use must not change its hash, or an upgrade would import everything again. So
+        every field that came later is in it only when it is set, under its name.
+        """
         publish = "true" if self.publish_attribution_metrics_to_s3 else "false"
-        return digest(
-            self.dataset_arn, self.data_location, self.import_mode, publish, self.data_version, digits=SPEC_DIGITS
-        )
+        parts = [self.dataset_arn, self.data_location, self.import_mode, publish, self.data_version]
+        if self.adds_to:
+            parts.append(f"AddsTo={self.adds_to}")
+        return digest(*parts, digits=SPEC_DIGITS)

@@ -24,6 +24,7 @@ class Surroundings:
         jobs: The dataset's jobs.
         now: The time, in epoch seconds.
         is_current: Tells whether CloudFormation still waits for this request.
+        is_rolling_back: Tells whether the request is part of a rollback.
         only_cleans_up: Tells whether a Delete only cleans up an id that an Update has replaced.
         preflight: Returns what is certain to fail, a sentence each.
     """
@@ -31,6 +32,7 @@ class Surroundings:
     jobs: DatasetImportJobs
     now: float
     is_current: Callable[[], bool]
+    is_rolling_back: Callable[[], bool]
     only_cleans_up: Callable[[], bool]
     preflight: Callable[[], Sequence[str]]
 

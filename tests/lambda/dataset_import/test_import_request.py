@@ -12,7 +12,8 @@ from cdk_personalize_import_handler.dataset_import.import_request import ImportR
 from cdk_personalize_import_handler.dataset_import.progress import Progress
 
 NOW = 1_800_000_000.0
-DATASET = "arn:aws:personalize:eu-west-1:123456789012:dataset/shop/INTERACTIONS"
+ACCOUNT = "arn:aws:personalize:eu-west-1:123456789012"
+DATASET = f"{ACCOUNT}:dataset/shop/INTERACTIONS"
 
 
 def event(request_type: str = "Create", **properties: Any) -> dict[str, Any]:
@@ -46,6 +47,36 @@ def test_scalars_arrive_as_strings() -> None:
     assert request.deadline == NOW + 120
 
 
+@pytest.mark.parametrize(
+    ("properties", "name"),
+    [
+        ({}, "Interactions-b94ad03cc4-288bb60d-3bd5e9c8"),
+        (
+            {
+                "ImportMode": "INCREMENTAL",
+                "PublishAttributionMetricsToS3": "true",
+                "DataVersion": "2026-11",
+                "JobNamePrefix": "shop",
+            },
+            "shop-b94ad03cc4-866d4d29-3bd5e9c8",
+        ),
+        (
+            {
+                "ImportMode": "INCREMENTAL",
+                "AddsTo": f"{ACCOUNT}:dataset-import-job/shop-0123456789-01234567-89abcdef",
+            },
+            "Interactions-b94ad03cc4-dbbd2bd6-3bd5e9c8",
+        ),
+    ],
+)
+def test_names_of_jobs_stay_what_they_are_for_ever(properties: dict[str, str], name: str) -> None:
+    """With another name for the same import, an upgrade would import everything again."""
+    golden = event(DatasetArn=DATASET, DataLocation="s3://shop-data/interactions/", **properties)
+    golden |= {"StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/0a1b2c3d"}
+    golden |= {"RequestId": "5f6e7d8c-request"}
+    assert str(read_request(golden, NOW).job_name) == name
+
+
 def test_the_same_request_has_the_same_job_name_and_another_request_another() -> None:
     first, again = read_request(event(), NOW), read_request(event(), NOW + 100)
     other = read_request({**event(), "RequestId": "request-2"}, NOW)
@@ -62,6 +93,9 @@ def test_the_same_request_has_the_same_job_name_and_another_request_another() ->
         ({"ImportMode": "INCREMENTAL"}, True),
         ({"PublishAttributionMetricsToS3": "true"}, True),
         ({"DataVersion": "2"}, True),
+        ({"AddsTo": "arn:aws:personalize:eu-west-1:123456789012:dataset-import-job/shop"}, True),
+        ({"AddsTo": ""}, False),
+        ({"DatasetDefinition": {"SchemaArn": "arn:aws:personalize:eu-west-1:123456789012:schema/new"}}, False),
         ({"RoleArn": "arn:aws:iam::123456789012:role/other"}, False),
         ({"Tags": [{"tagKey": "team", "tagValue": "recs"}]}, False),
         ({"Timeout": "600"}, False),

@@ -13,14 +13,8 @@ from botocore.stub import Stubber
 
 from cdk_personalize_import_handler.custom_resource.request import read_request
 from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest, read_import
-from cdk_personalize_import_handler.dataset_import.jobs import (
-    PAGE_SIZE,
-    AlreadyStartedError,
-    DatasetImportJobs,
-    NotPermittedError,
-    RefusedError,
-    TryAgainError,
-)
+from cdk_personalize_import_handler.dataset_import.jobs import PAGE_SIZE, AlreadyStartedError, DatasetImportJobs
+from cdk_personalize_import_handler.dataset_import.service_errors import NotPermittedError, RefusedError, TryAgainError
 
 DATASET_ARN = "arn:aws:personalize:us-east-1:111122223333:dataset/shop/INTERACTIONS"
 JOB_ARN_PREFIX = "arn:aws:personalize:us-east-1:111122223333:dataset-import-job/"
