@@ -1,13 +1,7 @@
 """``personalize-import watch`` beside a deployment: on a terminal, and where there is none."""
 
-import fcntl
-import os
-import pty
 import re
-import struct
-import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +15,7 @@ from end_to_end.cdk_cli import Account, Cdk
 from end_to_end.shop import put, sample, without_column
 from end_to_end.stacks import assemble, import_into_shop
 from synthesis import ROOT
+from terminal import run_on_a_terminal
 
 from local_aws.deploy import cdk_environment
 from local_aws.functions.process_clock import run_on_aws_time
@@ -59,27 +54,8 @@ def deploying(cdk: Cdk, account: Account, assembly: Path, stack: str) -> Iterato
 
 def on_a_terminal(aws: LocalAws, *arguments: str) -> tuple[int, str]:
     """Run the command on a terminal, and return its exit code and what it sent there."""
-    ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 120, 0, 0))
-    environment = cdk_environment(aws) | {
-        "LOCAL_AWS_CLOCK": aws.clock.variable,
-        "PYTHONPATH": str(ROOT),
-        "TERM": "xterm-256color",
-    }
-    command = [sys.executable, "-c", ON_AWS_TIME, "watch", *arguments]
-    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment, cwd=ROOT) as process:
-        os.close(its)
-        sent = b""
-        while True:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # Linux says so when the other side is closed.
-                break
-            if not piece:
-                break
-            sent += piece
-    os.close(ours)
-    return process.returncode, sent.decode()
+    environment = cdk_environment(aws) | {"LOCAL_AWS_CLOCK": aws.clock.variable, "PYTHONPATH": str(ROOT)}
+    return run_on_a_terminal([sys.executable, "-c", ON_AWS_TIME, "watch", *arguments], environment)
 
 
 def test_a_table_on_a_terminal_follows_a_deployment(cdk: Cdk, aws: LocalAws, account: Account, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from synthesis import ROOT
+from terminal import run_on_a_terminal
 
 from personalize_csv import DATASET_TYPES
 from personalize_import_cli.commands import commands
@@ -102,6 +105,24 @@ def test_annotations_can_not_be_broken_out_of(check: Check, tmp_path: Path) -> N
 
 def test_colours_are_for_a_terminal_only(check: Check, two_problems: Path) -> None:
     assert "\x1b" not in check(two_problems).output
+    schema = str(DATA / "schemas" / "interactions.json")
+    command = [sys.executable, "-m", "personalize_import_cli.entry_point", "check", str(two_problems)]
+    code, sent = run_on_a_terminal([*command, "--schema", schema, "--type", "interactions"], os.environ)
+    assert code == 1
+    assert "\x1b[1;31merror \x1b[0m\x1b[1mmissing-column\x1b[0m" in sent
+
+
+def test_a_long_check_on_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "interactions.csv"
+    content = (DATA / "interactions.csv").read_bytes()
+    header, _, rows = content.partition(b"\n")
+    path.write_bytes(header + b"\n" + rows * (9 * 2**20 // len(rows) + 1))
+    schema = str(DATA / "schemas" / "interactions.json")
+    command = [sys.executable, "-m", "personalize_import_cli.entry_point", "check", str(path)]
+    code, sent = run_on_a_terminal([*command, "--schema", schema, "--type", "interactions"], os.environ)
+    assert code == 0, sent
+    assert "Checking" in sent
+    assert "nothing is wrong" in sent.rpartition("Checking")[2]
 
 
 def test_a_compressed_file(check: Check, tmp_path: Path) -> None:
