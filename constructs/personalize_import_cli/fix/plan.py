@@ -14,7 +14,7 @@ class Plan:
     """How a copy differs.
 
     Attributes:
-        header: The names of its columns.
+        header: The names of its columns, as they are written.
         width: How many columns the source has.
         order: Where its columns are in the source; None where they stay as they are.
         time_columns: Places in the source of columns whose milliseconds become seconds.
@@ -44,7 +44,10 @@ def plan(survey: Survey, schema: Schema) -> Plan:
         instead = "a carriage return" if survey.is_by_returns else "a carriage return and a line feed"
         done.append(f"lines end in a line feed instead of {instead}")
     if '"' in survey.header_line:
-        done.append("header without quotation marks")
+        if not any(map(_needs_marks, survey.names)):
+            done.append("header without quotation marks")
+    elif any(name != name.strip() for name in survey.header_line.split(",")):
+        done.append("header without spaces around names")
     capitals = [f"{old} is {new}" for old, new in zip(survey.header, survey.names, strict=True) if old != new]
     if capitals:
         done.append(f"capitals of columns: {', '.join(capitals)}")
@@ -65,7 +68,8 @@ def plan(survey: Survey, schema: Schema) -> Plan:
         columns = ", ".join(survey.names[place] for place in survey.time_columns)
         values = f"{survey.milliseconds:,} value" + ("s" if survey.milliseconds > 1 else "")
         done.append(f"{values} of {columns} in seconds instead of milliseconds")
-    header = survey.names if order is None else tuple(survey.names[place] for place in order)
+    names = survey.names if order is None else [survey.names[place] for place in order]
+    header = tuple(_written(name) for name in names)
     time_columns = survey.time_columns if survey.milliseconds else ()
     return Plan(header, len(survey.names), order, time_columns, tuple(done), tuple(left))
 
@@ -79,6 +83,15 @@ def _order(survey: Survey, schema: Schema) -> list[int]:
         return kept  # A name that comes twice: which one is meant?
     in_order = iter(sorted(of_schema, key=lambda place: known.index(survey.names[place])))
     return [next(in_order) if place in of_schema else place for place in kept]
+
+
+def _needs_marks(name: str) -> bool:
+    return "," in name or '"' in name
+
+
+def _written(name: str) -> str:
+    marked = name.replace('"', '""')
+    return f'"{marked}"' if _needs_marks(name) else name
 
 
 def sentences(name: str, out: str, made: Plan) -> Sequence[str]:

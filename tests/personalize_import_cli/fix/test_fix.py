@@ -61,6 +61,18 @@ def copied(tmp_path: Path) -> bytes:
             id="header",
         ),
         pytest.param(
+            b"USER_ID, ITEM_ID ,TIMESTAMP,TITLE\n1,2,3,a\n",
+            b"USER_ID,ITEM_ID,TIMESTAMP,TITLE\n1,2,3,a\n",
+            ["header without spaces around names"],
+            id="spaces",
+        ),
+        pytest.param(
+            b'"USER_ID","item_id",TIMESTAMP,TITLE,"More, of it"\n1,2,3,a,b\n',
+            b'USER_ID,ITEM_ID,TIMESTAMP,TITLE,"More, of it"\n1,2,3,a,b\n',
+            ["capitals of columns: item_id is ITEM_ID"],
+            id="comma",
+        ),
+        pytest.param(
             b'TITLE,MORE,TIMESTAMP,USER_ID,ITEM_ID\n"a, ""b""",m,3,1,2\n,,4,1,"2"\n',
             b'USER_ID,MORE,ITEM_ID,TIMESTAMP,TITLE\n1,m,2,3,"a, ""b"""\n1,,"2",4,\n',
             ["columns in the order USER_ID, MORE, ITEM_ID, TIMESTAMP, TITLE"],
