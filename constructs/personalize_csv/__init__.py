@@ -10,6 +10,7 @@ line, on whole files; the embedded AWS's import job, on whole objects. Standard 
     report = check_import(source, files, schema=schema, import_mode="FULL")
     for finding in report.findings:
         print(finding.severity.value, finding.message, RULES[finding.rule].page)
+    errors = report.sentences(Severity.ERROR)           # the same mistake in several files is told once
 
 `Finding.message` quotes the data, for the eyes of its owner; `Finding.redacted_message` does not. The parts of a
 message, for other forms of output: `name`, `line`, `column`, `value`, `what`, `expected`, `times` of `looked_at`
@@ -21,7 +22,8 @@ Everything else is a WARNING. `RULES` names the evidence of each rule.
 """
 
 from personalize_csv.findings import Finding, Severity
-from personalize_csv.imports import DataFile, FileReport, ImportReport, check_file, check_import
+from personalize_csv.imports import DataFile, check_file, check_import
+from personalize_csv.reports import FileReport, ImportReport
 from personalize_csv.rules import RULES
 from personalize_csv.schema import DATASET_TYPES, Schema, SchemaError
 from personalize_csv.source import SourceFiles, source_files

@@ -12,7 +12,7 @@ from personalize_csv.findings import Finding, Problem, Severity
 from personalize_csv.header import check_header, parse_header
 from personalize_csv.lines import LINE_END, MAX_LINE, LineTooLongError, blocks, pieces
 from personalize_csv.record_rules import RecordRules
-from personalize_csv.right_lines import right_lines
+from personalize_csv.right_lines import IS_RELIABLE, right_lines
 from personalize_csv.schema import Schema
 from personalize_csv.text import Text
 
@@ -132,7 +132,8 @@ class FileScan:
 
     @property
     def _may_pass(self) -> bool:
-        return self.header is not None and self._max_checked is None and not self._reader.inside_text
+        is_record = self.header is not None and not self._reader.inside_text
+        return IS_RELIABLE and is_record and self._max_checked is None
 
     def _after_right_lines(self, block: bytes, at: int, end: bytes) -> int:
         match = right_lines(self.header or (), self._schema, end).match(block, at)

@@ -7,7 +7,6 @@ no record has a right one: `RULES["null"]`.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from personalize_csv import limits
 from personalize_csv.files import FileScan
 from personalize_csv.findings import Finding, Severity, finding
 from personalize_csv.header import has_header, public
+from personalize_csv.reports import FileReport, ImportReport
 from personalize_csv.schema import RESERVED, Schema
 from personalize_csv.schema import dataset_type as known_dataset_type
 from personalize_csv.source import SourceFiles
@@ -35,58 +35,6 @@ class DataFile(NamedTuple):
     content: bytes | Iterable[bytes]
     whole: bool = True
     certain: bool = True
-
-
-@dataclasses.dataclass(frozen=True)
-class FileReport:
-    """What the rules say about one file.
-
-    Attributes:
-        name: the file, as the caller named it.
-        findings: what was found, in the order of the file; one finding for each rule and column, naming the first line.
-        header: names of the columns; None when the file's header could not be read.
-        records: lines after the header that hold a record, as far as the file was seen.
-        whole: whether every record of the file was seen; False as well when reading had to stop.
-    """
-
-    name: str
-    findings: tuple[Finding, ...]
-    header: tuple[str, ...] | None
-    records: int
-    whole: bool
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """The findings that make an import fail."""
-        return tuple(found for found in self.findings if found.is_error)
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """The findings that an import may survive."""
-        return tuple(found for found in self.findings if not found.is_error)
-
-
-@dataclasses.dataclass(frozen=True)
-class ImportReport:
-    """What the rules say about an import.
-
-    Attributes:
-        findings: what was found: of the location, of each file, of all files together.
-        files: the files that were read.
-    """
-
-    findings: tuple[Finding, ...]
-    files: tuple[FileReport, ...]
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """The findings that make the import fail."""
-        return tuple(found for found in self.findings if found.is_error)
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """The findings that the import may survive."""
-        return tuple(found for found in self.findings if not found.is_error)
 
 
 def check_import(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 
 from personalize_csv import limits
 from personalize_csv.header import places
@@ -38,6 +39,9 @@ _PIECES: dict[int | None, tuple[int | None, int | None, int | None]] = {
     limits.MAX_STRING_CHARACTERS: (400, 59, 10),
     limits.MAX_TEXT_CHARACTERS: (5000, 374, 40),
 }
+
+IS_RELIABLE = sys.version_info >= (3, 11, 5)
+"""Whether `re` is right about possessive quantifiers; before, it could end within a line (python/cpython#106052)."""
 
 
 @functools.lru_cache(maxsize=64)

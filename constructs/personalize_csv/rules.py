@@ -8,9 +8,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-VERSION = 1
-"""Grows with every change of what the rules find, so that an earlier verdict is not taken for a present one."""
-
 _GUIDE = "https://docs.aws.amazon.com/personalize/latest/dg/"
 _SAMPLES = "https://github.com/aws-samples/amazon-personalize-samples"
 

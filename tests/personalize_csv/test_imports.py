@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from personalize_csv import DataFile, Finding, ImportReport, Schema, SourceFiles, check_import, source_files
+from personalize_csv import DataFile, Finding, ImportReport, Schema, Severity, SourceFiles, check_import, source_files
 
 GB = 2**30
 HEADER = b"USER_ID,ITEM_ID,TIMESTAMP\n"
@@ -206,3 +206,18 @@ def test_a_schema_in_lower_case_has_the_same_rules() -> None:
     )
     report = check(rows(1000, b"u" * 300 + b",i,1596238243000\n", header), columns=lower)
     assert [finding.rule for finding in report.errors] == ["length", "milliseconds"]
+
+
+def test_the_same_mistake_in_many_files_is_told_once() -> None:
+    header = b"USER_ID,ITEM,TIMESTAMP\n"
+    report = check(*[rows(1, header=header)] * 3, rows(1, b"u,i,x\n") + b"u,i,5.0\nu,i,5\n")
+    missing, differ, few = report.sentences(Severity.ERROR)
+    assert "has 6 interactions" in few
+    assert missing.startswith("s3://b/d/0.csv lacks the column ITEM_ID")
+    assert missing.endswith("schema s, and the same in 2 other files")
+    assert "has other columns than" in differ
+    [wrong] = report.sentences(Severity.WARNING, redacted=True)
+    assert wrong == (
+        "s3://b/d/3.csv line 2, column TIMESTAMP, has 'x'; expected Unix epoch time in seconds (long), for example "
+        "1596238243 (in 1 of 3 records looked at)"
+    )

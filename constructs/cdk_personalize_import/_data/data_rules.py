@@ -10,7 +10,7 @@ from cdk_personalize_import._data import verdicts
 from cdk_personalize_import._data.progress import Progress
 from cdk_personalize_import._data.verdicts import Verdict
 from cdk_personalize_import._dataset import KnownDataset
-from personalize_csv import DataFile, Finding, SourceFiles, check_import
+from personalize_csv import DataFile, ImportReport, Severity, SourceFiles, check_import
 
 _START = 2**20
 _MOST_FINDINGS = 10
@@ -57,14 +57,14 @@ class DataRules:
                 dataset_type=self.dataset.dataset_type,
                 import_mode=self.import_mode,
             )
-        return Verdict(_messages(report.errors), _messages(report.warnings))
+        return Verdict(_sentences(report, Severity.ERROR), _sentences(report, Severity.WARNING))
 
 
 def check_headers(path: Path, files: Sequence[Path]) -> Verdict:
     """Return what is wrong with the headers of files, whatever they are for."""
     starts = [_start(file) for file in files]
     parts = [DataFile(str(file), start, len(start) < _START) for file, start in zip(files, starts, strict=True)]
-    return Verdict(_messages(check_import(_source(path, files), parts, max_checked=0).errors), [])
+    return Verdict(_sentences(check_import(_source(path, files), parts, max_checked=0), Severity.ERROR), [])
 
 
 def _start(file: Path) -> bytes:
@@ -76,5 +76,5 @@ def _source(path: Path, files: Sequence[Path]) -> SourceFiles:
     return SourceFiles(str(path), tuple((str(file), file.stat().st_size) for file in files))
 
 
-def _messages(findings: Sequence[Finding]) -> list[str]:
-    return [finding.message for finding in findings][:_MOST_FINDINGS]
+def _sentences(report: ImportReport, severity: Severity) -> list[str]:
+    return report.sentences(severity)[:_MOST_FINDINGS]

@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.htm
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import datetime
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from personalize_csv import DataFile, Finding, Schema
+    from personalize_csv import DataFile, Schema
 
 BUDGET = 5.0
 """Seconds after which nothing more is waited for."""
@@ -111,7 +111,6 @@ class _Look:
     def __init__(self, request: Request, personalize: Any, s3: Any, clock: Clock, executor: ThreadPoolExecutor) -> None:
         self.warnings: list[str] = []
         self._errors: list[str] = []
-        self._findings: dict[tuple[str, str | None, bool], list[Finding]] = {}
         self._request = request
         self._personalize = personalize
         self._s3 = s3
@@ -177,7 +176,7 @@ class _Look:
             return Listing(bucket, key, objects=(), complete=True)
 
     def _check_listing(self, listing: Listing, dataset: _Dataset) -> None:
-        from personalize_csv import check_import, source_files
+        from personalize_csv import Severity, check_import, source_files
 
         location = self._request.data_location
         if not listing.complete:
@@ -193,7 +192,9 @@ class _Look:
             import_mode=self._request.import_mode,
             max_checked=MAX_CHECKED_RECORDS,
         )
-        self._report(report.findings)
+        # Whoever may read the log or CloudFormation's events need not be allowed to read the data.
+        self._errors += report.sentences(Severity.ERROR, redacted=True)
+        self.warnings += report.sentences(Severity.WARNING, redacted=True)
 
     def _starts(self, bucket: str, objects: Sequence[tuple[str, int]], *, certain: bool = True) -> Iterator[DataFile]:
         from personalize_csv import DataFile
@@ -214,24 +215,13 @@ class _Look:
             self._warn(f"{what} could not be looked at ({_told(error)})")
         return None
 
-    def _report(self, findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            self._findings.setdefault((finding.rule, finding.column, finding.is_error), []).append(finding)
-
     def _warn(self, warning: str) -> None:
         self.warnings.append(warning)
 
     @property
     def verdict(self) -> Verdict:
-        """What was found so far; of the same mistake in several files, the first."""
-        errors: list[str] = []
-        warnings: list[str] = []
-        for (_, _, is_error), findings in self._findings.items():
-            others = len(findings) - 1
-            # Whoever may read the log or CloudFormation's events need not be allowed to read the data.
-            message = findings[0].redacted_message + (f", and the same in {others} other files" if others else "")
-            (errors if is_error else warnings).append(message)
-        return Verdict([*errors, *self._errors][:MAX_ERRORS], [*self.warnings, *warnings])
+        """What was found so far."""
+        return Verdict(self._errors[:MAX_ERRORS], self.warnings)
 
 
 def _told(error: Exception) -> str:
