@@ -21,6 +21,8 @@ STACKS = {
     "Import": [120],
     "LocalFiles": [120],
     "LongImport": [2959],
+    "NightlyFull": [120],
+    "OnUpload": [120],
     "Production-Recommendations": [120, 2959],
     "Production-Storage": [],
     "QuickStart": [2],
