@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import api_page
+import embedded_types_page
 import permissions_page
 import readme
 import terminal_pictures
@@ -10,6 +11,7 @@ import terminal_pictures
 FOLDER = Path(__file__).parent / "pages"
 PAGES = {
     "reference/api.md": api_page.page,
+    "reference/embedded-resource-types.md": embedded_types_page.page,
     "permissions.md": permissions_page.page,
     "guides/check.svg": terminal_pictures.check,
     "guides/watch.svg": terminal_pictures.watch,

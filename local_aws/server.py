@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import socket
 import tempfile
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, ClassVar
 from unittest import mock
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import moto.server  # noqa: F401  (loads the request classes that moto's back ends need)
@@ -23,6 +25,7 @@ from werkzeug.serving import make_server
 
 from local_aws import cloudformation, cloudtrail, personalize, scheduler
 from local_aws.account import ACCOUNT, REGION, Account
+from local_aws.events import rules
 from local_aws.functions import invocations, lambda_api
 from local_aws.permissions import call_log
 
@@ -32,9 +35,13 @@ _SERVICES: tuple[ModuleType, ...] = (
     invocations,
     lambda_api,
     scheduler,
+    rules,
     cloudtrail,
     cloudformation,
 )
+
+
+_SCOPE = re.compile(r"Credential=[^/&, ]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/")
 
 
 class LocalAws(Account):
@@ -138,16 +145,29 @@ def _load_managed_policies() -> None:
 def _backend_app(service: Any) -> Any:
     """Return moto's application for a service; what it lacks is answered with a status that SDKs don't retry."""
     app = create_backend_app(service)
+    app.before_request(_refuse_other_regions)
     app.register_error_handler(NotImplementedError, _not_implemented)
     return app
 
 
+def _refuse_other_regions() -> None:
+    region, _ = _scope()
+    if region and region not in (REGION, "aws-global"):
+        raise NotImplementedError(f"The embedded AWS doesn't have the region {region}, only {REGION}.")
+
+
+def _scope() -> tuple[str, str]:
+    """The region and the service that a request is signed for; empty if it isn't signed."""
+    found = _SCOPE.search(unquote(request.headers.get("Authorization", "") + request.query_string.decode()))
+    return (found[1], found[2]) if found else ("", "")
+
+
 def _not_implemented(error: Exception) -> tuple[str, int, dict[str, str]]:
-    if "X-Amz-Target" in request.headers:
-        body = json.dumps({"__type": "NotImplemented", "message": str(error)})
-        return body, 501, {"Content-Type": "application/x-amz-json-1.1"}
-    error_xml = f"<Error><Code>NotImplemented</Code><Message>{escape(str(error))}</Message></Error>"
-    return f"<ErrorResponse>{error_xml}</ErrorResponse>", 501, {"Content-Type": "text/xml"}
+    if _scope()[1] == "s3" or "x-www-form-urlencoded" in request.headers.get("Content-Type", ""):
+        error_xml = f"<Error><Code>NotImplemented</Code><Message>{escape(str(error))}</Message></Error>"
+        return f"<ErrorResponse>{error_xml}</ErrorResponse>", 501, {"Content-Type": "text/xml"}
+    body = json.dumps({"__type": "NotImplemented", "message": str(error)})
+    return body, 501, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": "NotImplemented"}
 
 
 def _bucket_policy_is_neutral(_bucket: FakeBucket, _action: str, _resource: str) -> PermissionResult:

@@ -3,17 +3,17 @@
 A function runs from its deployed zip with its own environment variables and its role's credentials.
 """
 
+import hashlib
 import io
 import json
 import os
-import re
 import threading
 import time
 import uuid
 import zipfile
 from pathlib import Path
 
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
 
 from local_aws.account import Account
@@ -111,10 +111,11 @@ class ExecutionEnvironments:
             )
         clock = self._aws.clock
         stream = f"{clock.now():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-        log, folder = FunctionLog(clock, function, stream), self._folder(function)
+        log = FunctionLog(clock, function, stream)
+        folder, layers = self._folder(function), self._layers(function)
         variables = {
             **function.environment_vars,
-            **reserved_variables(function, folder, log),
+            **reserved_variables(function, folder, layers, log),
             **credentials(function),
             # What ties the process to this AWS; nothing of the user's own configuration reaches the function.
             "AWS_CONFIG_FILE": os.devnull,
@@ -129,12 +130,25 @@ class ExecutionEnvironments:
 
     def _folder(self, function: LambdaFunction) -> Path:
         """The function's code, unpacked once for each content."""
-        folder = self._aws.directory / "functions" / re.sub(r"\W", "_", function.code_sha_256)
+        return self._unpacked([(function.code_sha_256, function.code_bytes)])
+
+    def _layers(self, function: LambdaFunction) -> Path | None:
+        """What Lambda mounts as ``/opt``: the function's layers, a later one over an earlier one."""
+        if not function.layers:
+            return None
+        backend = lambda_backends[function.account_id][function.region]
+        versions = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+        return self._unpacked([(version.code_sha_256, version.code_bytes) for version in versions if version])
+
+    def _unpacked(self, archives: list[tuple[str, bytes]]) -> Path:
+        name = hashlib.sha256("".join(digest for digest, _ in archives).encode()).hexdigest()
+        folder = self._aws.directory / "functions" / name
         with self._lock:
             if not folder.exists():
                 folder.mkdir(parents=True)
-                with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
-                    archive.extractall(folder)
+                for _, content in archives:
+                    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                        archive.extractall(folder)
         return folder
 
 
@@ -154,5 +168,6 @@ _CONFIGURED = (
     "Environment",
     "MemorySize",
     "Timeout",
+    "Layers",
     "LoggingConfig",
 )

@@ -195,13 +195,25 @@ def peak_memory() -> int:
         return peak // 1024 if sys.platform == "darwin" else peak
 
 
+def layer_folders() -> list[str]:
+    """Return where the modules of the function's layers lie.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    """
+    layers = os.environ.pop("LOCAL_AWS_LAYERS", None)
+    if layers is None:
+        return []
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return [f"{layers}/python/lib/{version}/site-packages", f"{layers}/python"]
+
+
 def main(bundled: str) -> None:
     """Import the handler, then serve one invocation after the other until the standard input ends.
 
     Args:
         bundled: The folder that boto3 is installed in.
     """
-    sys.path.insert(0, str(Path.cwd()))
+    sys.path[:0] = [str(Path.cwd()), *layer_folders()]
     sys.meta_path.append(BundledFinder(bundled))
     sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     invocations = os.fdopen(os.dup(0), encoding="utf-8")

@@ -36,12 +36,13 @@ def credentials(function: LambdaFunction) -> dict[str, str]:
     }
 
 
-def reserved_variables(function: LambdaFunction, folder: Path, log: FunctionLog) -> dict[str, str]:
+def reserved_variables(function: LambdaFunction, folder: Path, layers: Path | None, log: FunctionLog) -> dict[str, str]:
     """Return the variables that a function's own can't replace, but for its credentials.
 
     Args:
         function: The function.
         folder: Where its code lies.
+        layers: Where its layers lie, if it has some; ``/opt`` on Lambda.
         log: Where it logs.
     """
     logging_config: dict[str, str] = getattr(function, "logging_config", None) or {}
@@ -63,4 +64,5 @@ def reserved_variables(function: LambdaFunction, folder: Path, log: FunctionLog)
         "AWS_LAMBDA_LOG_STREAM_NAME": log.stream,
         "AWS_LAMBDA_LOG_FORMAT": logging_config.get("LogFormat", "Text"),
         **({"AWS_LAMBDA_LOG_LEVEL": level} if level else {}),
+        **({"LD_LIBRARY_PATH": str(layers / "lib"), "LOCAL_AWS_LAYERS": str(layers)} if layers else {}),
     }

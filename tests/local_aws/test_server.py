@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from local_aws.server import LocalAws
 
@@ -120,3 +121,14 @@ def test_the_command_prints_its_environment_and_ends_on_a_signal() -> None:
             assert answered.status == 200
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_another_region_is_refused_by_name() -> None:
+    calls = {"cloudformation": "list_stacks", "s3": "list_buckets", "sts": "get_caller_identity"}
+    calls |= {"lambda": "list_functions", "personalize": "list_schemas"}
+    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    with LocalAws() as aws:
+        for service, call in calls.items():
+            client = boto3.client(service, region_name="us-west-2", endpoint_url=aws.endpoint, **keys)
+            with pytest.raises(ClientError, match="The embedded AWS doesn't have the region us-west-2, only us-east-1"):
+                getattr(client, call)()

@@ -4,8 +4,9 @@ import io
 import zipfile
 from typing import Any
 
+from local_aws.cloudformation.resources import known_types
 from local_aws.cloudformation.resources.api_input import api_input
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, tag_map
+from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, lacking, tag_map
 
 _ON_CONFIGURATION = (
     "Description", "Environment", "EphemeralStorage", "Handler", "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize",
@@ -23,6 +24,7 @@ class Function(ResourceType):
     )
 
     def create(self, request: Request) -> Outcome:
+        _check_runtime(request)
         client, properties = request.aws.client("lambda"), request.properties
         name = properties.get("FunctionName") or request.generated_name(64)
         given = _configuration(request, "CreateFunction", {"FunctionName": name})
@@ -37,6 +39,7 @@ class Function(ResourceType):
         return Outcome(name, {"Arn": arn})
 
     def update(self, request: Request) -> Outcome:
+        _check_runtime(request)
         client, name = request.aws.client("lambda"), request.physical_id
         if request.changed("Code") or request.changed("Architectures"):
             architectures = request.properties.get("Architectures", ["x86_64"])
@@ -84,6 +87,17 @@ class LayerVersion(ResourceType):
     def delete(self, request: Request) -> None:
         layer, version = request.physical_id.rsplit(":", 1)
         request.aws.client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
+
+
+def _check_runtime(request: Request) -> None:
+    """Refuse a function that can't run here, unless the work of its custom resource is done without it."""
+    runtime, template = str(request.properties.get("Runtime", "")), request.stack.template
+    if runtime.startswith("python"):
+        return
+    token, resources = {"Fn::GetAtt": [request.logical_id, "Arn"]}, template.resources if template else {}
+    users = {each["Type"] for each in resources.values() if each.get("Properties", {}).get("ServiceToken") == token}
+    if not users or not users <= {name for name in known_types() if name.startswith("Custom::")}:
+        raise lacking(f"functions in {runtime}")
 
 
 def _configuration(request: Request, operation: str, named: dict[str, Any]) -> dict[str, Any]:
