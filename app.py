@@ -50,7 +50,7 @@ class SampleData(cdk.Stack):
             job = DatasetImportJob(
                 self,
                 dataset_type,
-                dataset_arn=dataset.attr_dataset_arn,
+                dataset=dataset,
                 data_source=DataSource.from_bucket(bucket, f"{name}.csv"),
                 # Imports again when the file changes.
                 data_version=cdk.FileSystem.fingerprint(str(data / f"{name}.csv")),

@@ -53,7 +53,7 @@ class Imports(cdk.NestedStack):
             DatasetImportJob(
                 self,
                 dataset_type,
-                dataset_arn=dataset.attr_dataset_arn,
+                dataset=dataset,
                 data_source=DataSource.from_bucket(bucket, f"{name}.csv"),
                 data_version=cdk.FileSystem.fingerprint(str(DATA / f"{name}.csv")),
             )

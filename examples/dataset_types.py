@@ -41,7 +41,7 @@ for dataset_type in ("Interactions", "Users", "Items"):
     job = DatasetImportJob(
         stack,
         dataset_type,
-        dataset_arn=dataset.attr_dataset_arn,
+        dataset=dataset,
         data_source=DataSource.from_bucket(bucket, f"{name}/"),
         timeout=cdk.Duration.hours(2),
     )

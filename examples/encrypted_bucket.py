@@ -41,7 +41,7 @@ dataset = personalize.CfnDataset(
 DatasetImportJob(
     stack,
     "Users",
-    dataset_arn=dataset.attr_dataset_arn,
+    dataset=dataset,
     data_source=DataSource.from_bucket(bucket, "users.csv"),
 )
 # --8<-- [end:import]

@@ -17,12 +17,14 @@ DATA = Path(__file__).parents[1] / "data"
 class Catalogue(Construct):
     """The shop's items, as recommendations see them."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, dataset_arn: str) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, dataset: personalize.CfnDataset
+    ) -> None:
         super().__init__(scope, construct_id)
         self.job = DatasetImportJob(
             self,
             "Items",
-            dataset_arn=dataset_arn,
+            dataset=dataset,
             data_source=DataSource.from_bucket(bucket, "catalogue/items.csv"),
             tags={"team": "shop"},
         )
@@ -51,7 +53,7 @@ class Shop(cdk.Stack):
             dataset_group_arn=group.attr_dataset_group_arn,
             schema_arn=personalize.CfnSchema(self, "Schema", name="existing-stack", schema=schema).attr_schema_arn,
         )
-        catalogue = Catalogue(self, "Catalogue", bucket=bucket, dataset_arn=items.attr_dataset_arn)
+        catalogue = Catalogue(self, "Catalogue", bucket=bucket, dataset=items)
         catalogue.node.add_dependency(files)
         # Made when the import has ended: using the job's attributes is enough to wait for it.
         ssm.StringParameter(

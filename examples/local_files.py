@@ -31,7 +31,7 @@ dataset = personalize.CfnDataset(
 DatasetImportJob(
     stack,
     "Items",
-    dataset_arn=dataset.attr_dataset_arn,
+    dataset=dataset,
     data_source=DataSource.from_local_path(data / "items.csv"),
 )
 # --8<-- [end:import]

@@ -40,7 +40,7 @@ dataset = personalize.CfnDataset(
 job = DatasetImportJob(
     stack,
     "Interactions",
-    dataset_arn=dataset.attr_dataset_arn,
+    dataset=dataset,
     data_source=DataSource.from_bucket(bucket, "history/"),
     timeout=cdk.Duration.hours(4),
 )

@@ -21,7 +21,7 @@ dataset = personalize.CfnDataset(
     stack, "Dataset", name="items", dataset_type="Items", dataset_group_arn=group_arn, schema_arn=schema_arn
 )
 data_source = DataSource.from_bucket(bucket, "items.csv")
-job = DatasetImportJob(stack, "Items", dataset_arn=dataset.attr_dataset_arn, data_source=data_source)
+job = DatasetImportJob(stack, "Items", dataset=dataset, data_source=data_source)
 job.node.add_dependency(upload)
 cdk.CfnOutput(stack, "JobStatus", value=job.status)
 app.synth()

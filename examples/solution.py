@@ -27,7 +27,7 @@ dataset = personalize.CfnDataset(
 interactions = DatasetImportJob(
     stack,
     "Interactions",
-    dataset_arn=dataset.attr_dataset_arn,
+    dataset=dataset,
     data_source=DataSource.from_local_path(DATA / "interactions.csv"),
 )
 solution = personalize.CfnSolution(
