@@ -131,6 +131,9 @@ _REASONS: dict[str, dict[str, str]] = {
 }
 
 
+_OTHERS = (Path(__file__).parent / "permissions_of_others.md").read_text(encoding="utf-8")
+
+
 def page() -> str:
     """Return the page.
 
@@ -151,6 +154,7 @@ def page() -> str:
         parts.append("| Statement | Allows | On | Reason |\n|---|---|---|---|")
         parts.extend(rows[owner][name] for name in reasons)
         parts.append("")
+    parts.append(_OTHERS)
     return "\n".join(parts)
 
 

@@ -79,6 +79,7 @@ class Play:
 
     def send(self, event: Any) -> Ended:
         """Invoke the function, which has to return, with an orderly log."""
+        self.sent = event
         ended = self._runtime.invoke(event, "11111111-2222-3333-4444-555555555555")
         assert (ended.error, ended.exit_status, ended.payload, ended.printed) == (False, None, None, [])
         for text in ended.log:

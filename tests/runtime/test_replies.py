@@ -199,3 +199,20 @@ def test_an_unknown_kind_of_request_is_refused(everywhere: Any) -> None:
         assert play.aws.personalize.jobs_of(DATASET) == []
 
     everywhere(story)
+
+
+@pytest.mark.parametrize(
+    "event", [None, [], {"RequestType": "Create"}, {"Records": []}, "url is not https", "of another stack"]
+)
+def test_what_is_not_cloudformations_is_logged_and_left(everywhere: Any, event: Any) -> None:
+    def story(play: Play) -> None:
+        play.request("Create", {"WaitForCompletion": "false"})
+        calls = len(play.aws.operations)
+        sent = {"url is not https": {"ResponseURL": "http://127.0.0.1/"}, "of another stack": {"StackId": "arn:other"}}
+        play.send({**play.sent, **sent[event]} if isinstance(event, str) else event)
+        assert len(play.aws.operations) == calls
+        assert play.log[-1]["level"] == "ERROR"
+        # Not as if it were of the request before.
+        assert not play.log[-1].keys() & {"RequestId", "LogicalResourceId", "StackId", "RequestType"}
+
+    everywhere(story)

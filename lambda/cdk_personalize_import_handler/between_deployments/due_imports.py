@@ -20,6 +20,7 @@ from cdk_personalize_import_handler.between_deployments.due_step import JoinedEr
 from cdk_personalize_import_handler.between_deployments.pending_import import PendingImport
 from cdk_personalize_import_handler.custom_resource import invocation as custom_resource
 from cdk_personalize_import_handler.custom_resource.clock import Clock
+from cdk_personalize_import_handler.custom_resource.crhelper_resource import log_under
 from cdk_personalize_import_handler.custom_resource.looks import take_looks
 from cdk_personalize_import_handler.custom_resource.outcome import FailedError, Finished, SupersededError
 from cdk_personalize_import_handler.custom_resource.property_values import InvalidRequestError
@@ -48,11 +49,14 @@ class DueImports:
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> None:
         """Take a request, or a poll that repeats it, one invocation further."""
+        log_under(context)
         try:
             request = read_due(event, self._clock.time())
         except InvalidRequestError as error:
             logger.error("no request for an import: %s", error)  # Repeating it would change nothing.
             return
+        ids = {"RequestId": request.request_id, "LogicalResourceId": request.logical_resource_id}
+        log_under(context, RequestType=request.request_type, StackId=request.stack_id, **ids)
         if os.environ.get("STACK_ID", request.stack_id) != request.stack_id:
             logger.error("a request of another stack")
             return

@@ -17,9 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from crhelper import CfnResource
+from crhelper import CfnResource, log_helper
 
 from cdk_personalize_import_handler.custom_resource.request import is_poll
+
+# At DEBUG crhelper logs the whole event, with the signed ResponseURL.
+_LOG_LEVEL, _BOTO_LEVEL = "INFO", "ERROR"
 
 
 class CrhelperResource(CfnResource):
@@ -33,8 +36,7 @@ class CrhelperResource(CfnResource):
 
     def __init__(self) -> None:
         with _as_in_sam_local():
-            # At DEBUG crhelper logs the whole event, with the signed ResponseURL.
-            super().__init__(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0)
+            super().__init__(json_logging=True, log_level=_LOG_LEVEL, boto_level=_BOTO_LEVEL, sleep_on_delete=0)
         self._sam_local = None
         for decorator in (self.create, self.update, self.delete, self.poll_create, self.poll_update, self.poll_delete):
             decorator(self._answer)
@@ -54,6 +56,18 @@ class CrhelperResource(CfnResource):
 
     def _poll_enabled(self) -> bool:
         return True
+
+
+def log_under(context: Any, **ids: str) -> None:
+    """Let all that is logged from now on carry these ids, and not those of a request before.
+
+    crhelper does that for the requests that it answers.
+
+    Args:
+        context: Lambda's context.
+        **ids: More ids than the invocation's own.
+    """
+    log_helper.setup(_LOG_LEVEL, boto_level=_BOTO_LEVEL, aws_request_id=context.aws_request_id, **ids)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from typing import Any
 from crhelper import FAILED
 
 from cdk_personalize_import_handler.custom_resource.clock import Clock
-from cdk_personalize_import_handler.custom_resource.crhelper_resource import CrhelperResource
+from cdk_personalize_import_handler.custom_resource.crhelper_resource import CrhelperResource, log_under
+from cdk_personalize_import_handler.custom_resource.event_check import why_not_answered
 from cdk_personalize_import_handler.custom_resource.invocation import Clients, Invocation
 from cdk_personalize_import_handler.custom_resource.looks import take_looks
 from cdk_personalize_import_handler.custom_resource.names import id_without_result
@@ -28,8 +29,6 @@ from cdk_personalize_import_handler.custom_resource.request import Request, poll
 from cdk_personalize_import_handler.custom_resource.resource import Resource
 
 logger = logging.getLogger(__name__)
-
-_REPLY_MEMBERS = ("ResponseURL", "StackId", "RequestId", "LogicalResourceId", "RequestType")
 
 
 class UndeliveredReplyError(Exception):
@@ -68,11 +67,12 @@ class PolledResource(CrhelperResource):
         Raises:
             UndeliveredReplyError: Neither the reply nor a schedule for it was accepted; Lambda repeats the event.
         """
-        missing = [member for member in _REPLY_MEMBERS if not event.get(member)]
-        if missing:
-            logger.error("not a request from CloudFormation: it has no %s", ", ".join(missing))
-            return
         self._forget()
+        why_not = why_not_answered(event)
+        if why_not:
+            log_under(context)
+            logger.error("not a request from CloudFormation for a resource of this stack: %s", why_not)
+            return
         super().__call__(event, context)
         if self._undelivered:
             raise UndeliveredReplyError("the reply was not accepted")
