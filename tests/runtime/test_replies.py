@@ -44,6 +44,7 @@ def test_a_create_is_answered_by_the_poll_that_sees_the_end(everywhere: Any) -> 
         assert (play.reply["Status"], play.reply["Data"]["Status"]) == ("SUCCESS", "ACTIVE")
         assert play.reply["PhysicalResourceId"] == play.reply["Data"]["DatasetImportJobArn"]
         assert play.log
+        assert [metric["Succeeded"] for metric in play.metrics] == [1]
         assert play.aws.polls() == []
         assert play.aws.operations == [
             "ListDatasetImportJobs",
