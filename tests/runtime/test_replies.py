@@ -203,7 +203,8 @@ def test_an_unknown_kind_of_request_is_refused(everywhere: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [None, [], {"RequestType": "Create"}, {"Records": []}, "url is not https", "of another stack"]
+    "event",
+    [None, [], {"RequestType": "Create"}, {"Records": []}, {"Due": {}}, "url is not https", "of another stack"],
 )
 def test_what_is_not_cloudformations_is_logged_and_left(everywhere: Any, event: Any) -> None:
     def story(play: Play) -> None:
