@@ -23,6 +23,7 @@ from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._import_mode import ImportMode
 from cdk_personalize_import._job_reference import IDatasetImportJob, ImportedDatasetImportJob
 from cdk_personalize_import._job_tags import job_tags
+from cdk_personalize_import._last_warnings import last_warnings
 from cdk_personalize_import._permissions.reading import allow_reading
 
 _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
@@ -175,6 +176,7 @@ class DatasetImportJob(FreshData):
             origin=arguments.data_source._origin,
         )
         self._depend_on_import_only()
+        provider.last_look.add(last_warnings(self, links[0], arguments.data_source._origin, arguments.role))
 
     @property
     def dataset_import_job_arn(self) -> str:

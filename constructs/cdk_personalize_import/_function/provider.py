@@ -22,6 +22,7 @@ class Provider(Construct):
     """The function, its role and log group, and the group and role of the schedules with which it polls.
 
     Attributes:
+        last_look: The last look at the stack's template.
         permissions: The permissions of the stack's imports.
         function: The function.
         function_arn: ARN of the function.
@@ -36,7 +37,7 @@ class Provider(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        last_look = LastLook(self)
+        self.last_look = last_look = LastLook(self)
         # What needs each other's name is given one that is known beforehand: nothing of this waits for another's
         # creation but the function for its role and its schedules' role. The stack's GUID keeps the names apart from
         # every other stack's.

@@ -23,23 +23,26 @@ class FinalResources:
 
     Args:
         stack: The stack.
+
+    Attributes:
+        all: The resources by their logical ids.
     """
 
     def __init__(self, stack: cdk.Stack) -> None:
         self._stack = stack
-        self._resources = _rendered(stack)["Resources"]
+        self.all = _rendered(stack)["Resources"]
 
     def properties(self, construct: IConstruct) -> Mapping[str, Any] | None:
         """Return the properties of a construct's resource, None when the template has no such resource."""
         resource = construct if isinstance(construct, cdk.CfnResource) else construct.node.default_child
         if not isinstance(resource, cdk.CfnResource):
             return None
-        found = self._resources.get(self._stack.get_logical_id(resource))
+        found = self.all.get(self._stack.get_logical_id(resource))
         return None if found is None else found.get("Properties", {})
 
     def values(self, kind: str, name: str) -> list[Any]:
         """Return a property of all resources of a type."""
-        return [found.get("Properties", {}).get(name) for found in self._resources.values() if found["Type"] == kind]
+        return [found.get("Properties", {}).get(name) for found in self.all.values() if found["Type"] == kind]
 
 
 Look = Callable[[FinalResources], list[str]]
