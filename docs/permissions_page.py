@@ -75,7 +75,10 @@ _REASONS: dict[str, dict[str, str]] = {
             "Writes to its own log group, whose name CloudFormation makes up from the stack's and the logical id. It "
             "can't make one."
         ),
-        "DescribeDatasets": "*Preflight*: learns the dataset's type and schema.",
+        "DescribeDatasets": (
+            "Learns when the dataset was made: a job that is older tells nothing about what is in it. For the "
+            "preflight, its type and schema as well."
+        ),
         "DescribeSchemas": (
             "*Preflight*: reads the schema. Any schema where a dataset is made elsewhere, since its schema isn't known."
         ),

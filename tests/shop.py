@@ -10,6 +10,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
 from cdk_personalize_import import DatasetImportJob, DataSource
 
@@ -164,6 +165,11 @@ class Shop:
                 **arguments,
             },
         )
+
+    def other_source(self, scope: Construct) -> DataSource:
+        """Return data in a bucket of a stack of its own within a scope."""
+        stack = cdk.Stack(scope, "Data", env=cdk.Environment(account="123456789012", region="eu-west-1"))
+        return DataSource.from_bucket(s3.Bucket(stack, "Bucket"), "interactions.csv")
 
     def synth(self) -> Resources:
         return Templates(self.app).of(self.stack)

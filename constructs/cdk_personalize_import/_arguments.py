@@ -8,10 +8,12 @@ from typing import Any
 
 from aws_cdk import aws_iam as iam
 
+from cdk_personalize_import._adds_to import checked_adds_to
 from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data_rules import DataRules
 from cdk_personalize_import._data.data_source import DataSource
 from cdk_personalize_import._dataset import KnownDataset, NoDatasetError
+from cdk_personalize_import._fresh_data.made_import import MadeImport
 from cdk_personalize_import._import_mode import ImportMode
 
 
@@ -23,6 +25,7 @@ class Arguments:
         dataset: What is known of the dataset.
         data_source: Where the data comes from.
         import_mode: The import mode.
+        adds_to: The import that this one adds to, if it is told.
         role: The given role, if any.
         preflight: Whether there is a preflight.
         tags: Tags of the job.
@@ -35,6 +38,7 @@ class Arguments:
     dataset: KnownDataset
     data_source: DataSource
     import_mode: ImportMode
+    adds_to: MadeImport | None
     role: iam.IRole | None
     preflight: bool
     tags: dict[str, str]
@@ -44,64 +48,52 @@ class Arguments:
     warnings: list[str]
 
     @classmethod
-    def checked(
-        cls,
-        checks: Checks,
-        *,
-        dataset_arn: object,
-        dataset: object,
-        data_source: object,
-        import_mode: object,
-        publish_attribution_metrics_to_s3: object,
-        tags: object,
-        role: object,
-        job_name_prefix: object,
-        data_version: object,
-        wait_for_completion: object,
-        preflight: object,
-        timeout: object,
-        poll_interval: object,
-    ) -> Arguments:
+    def checked(cls, checks: Checks, **given: Any) -> Arguments:
         """Check all arguments, before there is a construct.
+
+        Args:
+            checks: The checks of the construct.
+            **given: The arguments of DatasetImportJob.
 
         Raises:
             TypeError: An argument is of the wrong type.
             ValueError: An argument has a value that isn't allowed.
         """
         try:
-            known_dataset = KnownDataset.of(checks.dataset(dataset, dataset_arn))
+            dataset = KnownDataset.of(checks.dataset(given["dataset"], given["dataset_arn"]))
         except NoDatasetError as error:
             checks.refuse("dataset_arn", "the ARN of a dataset, dataset.attr_dataset_arn of a CfnDataset", str(error))
-        source = checks.member("data_source", data_source, DataSource)
-        mode = checks.member("import_mode", import_mode, ImportMode)
-        has_preflight = checks.flag("preflight", preflight)
-        warnings = source._origin.check(checks, DataRules(known_dataset, mode.value) if has_preflight else None)
-        prefix = checks.job_name_prefix(job_name_prefix)
-        own_tags = checks.tags(tags)
-        given_role = None if role is None else checks.role(role)
-        seconds = checks.timeout(timeout)
+        source = checks.member("data_source", given["data_source"], DataSource)
+        mode = checks.member("import_mode", given["import_mode"], ImportMode)
+        adds_to = checked_adds_to(checks, given["adds_to"], mode, dataset)
+        preflight = checks.flag("preflight", given["preflight"])
+        warnings = source._origin.check(checks, DataRules(dataset, mode.value) if preflight else None)
+        prefix = checks.job_name_prefix(given["job_name_prefix"])
+        timeout = checks.timeout(given["timeout"])
+        metrics = "publish_attribution_metrics_to_s3"
         properties = {
-            "DatasetArn": known_dataset.arn,
+            "DatasetArn": dataset.arn,
             "ImportMode": mode.value,
-            "PublishAttributionMetricsToS3": _text(
-                checks.flag("publish_attribution_metrics_to_s3", publish_attribution_metrics_to_s3)
-            ),
+            "PublishAttributionMetricsToS3": _text(checks.flag(metrics, given[metrics])),
             "JobNamePrefix": prefix,
-            "WaitForCompletion": _text(checks.flag("wait_for_completion", wait_for_completion)),
-            "PollInterval": checks.poll_interval(poll_interval, seconds),
-            "Preflight": _text(has_preflight),
+            "WaitForCompletion": _text(checks.flag("wait_for_completion", given["wait_for_completion"])),
+            "PollInterval": checks.poll_interval(given["poll_interval"], timeout),
+            "Preflight": _text(preflight),
         }
-        if data_version is not None:
-            properties["DataVersion"] = checks.text("data_version", data_version)
+        if given["data_version"] is not None:
+            properties["DataVersion"] = checks.text("data_version", given["data_version"])
+        if adds_to is not None:
+            properties["AddsTo"] = adds_to.job_arn
         return cls(
-            dataset=known_dataset,
+            dataset=dataset,
             data_source=source,
             import_mode=mode,
-            role=given_role,
-            preflight=has_preflight,
-            tags=own_tags,
+            adds_to=adds_to,
+            role=None if given["role"] is None else checks.role(given["role"]),
+            preflight=preflight,
+            tags=checks.tags(given["tags"]),
             job_name_prefix=prefix,
-            timeout=seconds,
+            timeout=timeout,
             properties=properties,
             warnings=warnings,
         )

@@ -34,6 +34,7 @@ class KnownDataset:
         schema_arn: The ARN of its schema for the function's policy, None when it can't be told.
         dataset_type: Its type, None when the app doesn't tell.
         schema: Its schema, None when the app doesn't make it, or makes one that Personalize would refuse.
+        made: The dataset itself, None when the app doesn't make it.
     """
 
     arn: str
@@ -41,6 +42,12 @@ class KnownDataset:
     schema_arn: str | None
     dataset_type: str | None
     schema: Schema | None
+    made: personalize.CfnDataset | None = None
+
+    @property
+    def key(self) -> object:
+        """What tells datasets of an app apart."""
+        return self.made or self.arn
 
     @classmethod
     def of(cls, arn: str) -> KnownDataset:
@@ -68,7 +75,7 @@ class KnownDataset:
             name = schema.name
             schema_arn = None if is_token(name) else Arns.of(cdk.Stack.of(schema)).personalize(f"schema/{name}")
             known_schema = _parsed(schema, known_type, name)
-        return cls(arn, policy_arn or arn, schema_arn, known_type, known_schema)
+        return cls(arn, policy_arn or arn, schema_arn, known_type, known_schema, made)
 
 
 def _arn(dataset: personalize.CfnDataset, group: personalize.CfnDatasetGroup, dataset_type: str) -> str | None:

@@ -17,10 +17,12 @@ from cdk_personalize_import import _links
 from cdk_personalize_import._arguments import Arguments
 from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data_source import DataSource
+from cdk_personalize_import._dataset_definition import dataset_definition
 from cdk_personalize_import._fresh_data.fresh_data import FreshData
 from cdk_personalize_import._fresh_data.made_import import MadeImport
 from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._import_mode import ImportMode
+from cdk_personalize_import._imports_of_stage import ImportsOfStage
 from cdk_personalize_import._job_reference import IDatasetImportJob, ImportedDatasetImportJob
 from cdk_personalize_import._job_tags import job_tags
 from cdk_personalize_import._last_warnings import last_warnings
@@ -38,7 +40,8 @@ class DatasetImportJob(FreshData):
     ``solution.node.add_dependency(job)``, or uses one of its attributes.
 
     The data is imported when the resource is made, and again when ``dataset_arn``, ``data_source``, ``import_mode``,
-    ``publish_attribution_metrics_to_s3`` or ``data_version`` change. New content under the same key of a bucket is not
+    ``publish_attribution_metrics_to_s3`` or ``data_version`` change, when CloudFormation makes the dataset anew, and
+    when the import that it ``adds_to`` did. New content under the same key of a bucket is not
     noticed: change ``data_version`` then. Deleting the construct leaves the imported data in the dataset.
 
     All imports of a stack share one Lambda function. Tags of the construct, from ``tags`` and ``Tags.of()``, become
@@ -54,6 +57,10 @@ class DatasetImportJob(FreshData):
         dataset: The dataset that receives the data, a ``CfnDataset`` for one, in the place of ``dataset_arn``.
         data_source: Where the data comes from.
         import_mode: Whether the data replaces what was imported before, or adds to it. Default: it replaces it.
+        adds_to: The import whose records an INCREMENTAL one adds to: a FULL one of the same stack and dataset, or an
+            INCREMENTAL one that itself adds to one. This import waits for the end of that one, even of one that the
+            deployment doesn't wait for, and imports again whenever that one did. Default: it stands alone, and what it
+            added is gone when a FULL import replaces the data.
         publish_attribution_metrics_to_s3: Whether the job publishes metrics to S3. The dataset group needs a
             metric attribution with an S3 path for its output. Default: it publishes none.
             See https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
@@ -111,6 +118,7 @@ class DatasetImportJob(FreshData):
         dataset: IDatasetRef | None = None,
         data_source: DataSource,
         import_mode: ImportMode = ImportMode.FULL,
+        adds_to: IDatasetImportJob | None = None,
         publish_attribution_metrics_to_s3: bool = False,
         tags: Mapping[str, str] | None = None,
         role: iam.IRole | IRoleRef | None = None,
@@ -124,6 +132,7 @@ class DatasetImportJob(FreshData):
         checks = Checks(scope, construct_id)
         arguments = Arguments.checked(
             checks,
+            adds_to=adds_to,
             dataset_arn=dataset_arn,
             dataset=dataset,
             data_source=data_source,
@@ -153,8 +162,9 @@ class DatasetImportJob(FreshData):
         if data.ready:
             needed.append(data.ready)
         policy = permissions.function_policy
+        policy.allow_describing(dataset.policy_arn)
         if arguments.preflight:
-            policy.allow_describing(dataset.policy_arn, dataset.schema_arn)
+            policy.allow_describing_schema(dataset.schema_arn)
         policy.allow_import(dataset.policy_arn, arguments.job_name_prefix)
         policy.allow_tagging(self._tags)
         properties = {
@@ -164,17 +174,23 @@ class DatasetImportJob(FreshData):
             "RoleArn": self._role.role_arn,
             "Tags": job_tags(self, self._tags),
         }
+        if dataset.made is not None:
+            properties["DatasetDefinition"] = dataset_definition(dataset.made, permissions.stack, provider.last_look)
         links = _links.add_links(self, _RESOURCE_TYPE, arguments.timeout, properties, needed)
         self._last = links[-1]
         self._made = MadeImport(
             provider=provider,
             links=links,
             properties=properties,
-            dataset_arn=dataset.arn,
+            dataset=dataset,
+            adds_to=arguments.adds_to,
             import_mode=arguments.import_mode,
             timeout=arguments.timeout,
             origin=arguments.data_source._origin,
         )
+        if arguments.adds_to is not None:
+            arguments.adds_to.add_follower(self._made)
+        ImportsOfStage.of(permissions.stack).add(self, self._made)
         self._depend_on_import_only()
         provider.last_look.add(last_warnings(self, links[0], arguments.data_source._origin, arguments.role))
 
@@ -216,11 +232,11 @@ class DatasetImportJob(FreshData):
             metric_name: Name of a metric with the dimensions of dataset import jobs, ``DatasetSize`` for one.
             **options: Properties of ``aws_cloudwatch.Metric``, ``period`` for one.
         """
-        prefix, group = (cdk.Fn.select(part, cdk.Fn.split("/", self._made.dataset_arn)) for part in (0, 1))
+        prefix, group = (cdk.Fn.select(part, cdk.Fn.split("/", self._made.dataset.arn)) for part in (0, 1))
         # A dataset's ARN is its group's with another kind: ...:dataset/<group>/<type>, ...:dataset-group/<group>.
         dimensions = {
             "DatasetGroupArn": f"{prefix}-group/{group}",
-            "DatasetArn": self._made.dataset_arn,
+            "DatasetArn": self._made.dataset.arn,
             "DatasetImportJobArn": self.dataset_import_job_arn,
         }
         properties = {"dimensions_map": dimensions, "statistic": "Average"} | options

@@ -3,9 +3,11 @@
 import inspect
 import pkgutil
 from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 import constructs
+from aws_cdk import aws_events as events
 from botocore.session import Session
 from shop import Resources, Shop, flat
 
@@ -18,9 +20,17 @@ ROOT = Path(__file__).parents[2]
 
 def every_property() -> Resources:
     shop = Shop()
-    shop.job(
-        tags={"team": "recs"}, data_version="1", timeout=cdk.Duration.hours(2), publish_attribution_metrics_to_s3=True
-    )
+    arguments: dict[str, Any] = {
+        "dataset_arn": shop.dataset().attr_dataset_arn,
+        "tags": {"team": "recs"},
+        "data_version": "1",
+        "timeout": cdk.Duration.hours(2),
+        "publish_attribution_metrics_to_s3": True,
+    }
+    full = shop.job("Full", **arguments)
+    full.import_on_schedule("Nightly", schedule=events.Schedule.rate(cdk.Duration.days(1)))
+    full.on_failed("Failed")
+    shop.job("More", import_mode=ImportMode.INCREMENTAL, adds_to=full, **arguments)
     return shop.synth()
 
 
@@ -37,8 +47,10 @@ def test_arguments() -> None:
         "scope",
         "construct_id",
         "dataset_arn",
+        "dataset",
         "data_source",
         "import_mode",
+        "adds_to",
         "publish_attribution_metrics_to_s3",
         "tags",
         "role",
@@ -51,7 +63,8 @@ def test_arguments() -> None:
     ]
     assert all(found.kind is found.KEYWORD_ONLY for found in list(parameters.values())[3:])
     required = [name for name, found in parameters.items() if found.default is found.empty]
-    assert required == ["self", "scope", "construct_id", "dataset_arn", "data_source"]
+    # One of dataset_arn and dataset as well.
+    assert required == ["self", "scope", "construct_id", "data_source"]
 
 
 def test_the_handler_knows_every_property_that_the_construct_writes() -> None:
@@ -64,7 +77,7 @@ def test_the_handler_knows_every_property_that_the_construct_writes() -> None:
 
 def test_every_property_is_a_text_but_the_tags() -> None:
     for name, value in flat(every_property().job_of(0)).items():
-        assert isinstance(value, str) or name == "Tags"
+        assert isinstance(value, str) or name in ("Tags", "DatasetDefinition")
 
 
 def test_every_field_of_the_request_can_be_reached() -> None:

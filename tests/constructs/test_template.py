@@ -168,7 +168,7 @@ def test_what_the_function_may_do(plain: Resources) -> None:
 
 
 def test_preflight_takes_permissions_and_gives_them_back(plain: Resources, full: Resources) -> None:
-    assert plain.function_statements.keys() - full.function_statements.keys() == {"DescribeDatasets", "DescribeSchemas"}
+    assert plain.function_statements.keys() - full.function_statements.keys() == {"DescribeSchemas"}
     assert {"PreflightListsData", "PreflightReadsData"} <= bucket_statements(plain).keys()
     assert bucket_statements(full).keys() == {"PersonalizeListsData", "PersonalizeReadsData"}
 

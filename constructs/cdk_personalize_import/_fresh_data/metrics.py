@@ -24,7 +24,7 @@ def metric(made: MadeImport, name: str, **options: Any) -> cloudwatch.Metric:
     """
     properties = {
         "dimensions_map": {
-            "DatasetArn": made.dataset_arn,
+            "DatasetArn": made.dataset.arn,
             "StackName": cdk.Aws.STACK_NAME,
             "LogicalResourceId": made.logical_id,
         },

@@ -24,6 +24,7 @@ class Provider(Construct):
     Attributes:
         last_look: The last look at the stack's template.
         permissions: The permissions of the stack's imports.
+        last_look: The last look at the stack's template.
         function: The function.
         function_arn: ARN of the function.
         schedule_group: The group of schedules, which must be there before the function is invoked.

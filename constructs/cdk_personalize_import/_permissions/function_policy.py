@@ -115,9 +115,12 @@ class FunctionPolicy:
         arn, pattern = role.role_arn, self._arns.every_role
         self._add("PassGivenRoles", ["iam:PassRole"], arn, pattern, condition, most=_MOST_ROLES)
 
-    def allow_describing(self, dataset_arn: str, schema_arn: str | None) -> None:
-        """Let the function see a dataset and its schema, or any schema when that is not known."""
+    def allow_describing(self, dataset_arn: str) -> None:
+        """Let the function see a dataset: a job that is older tells nothing about what is in it."""
         self._add("DescribeDatasets", ["personalize:DescribeDataset"], dataset_arn, self._arns.personalize("dataset/*"))
+
+    def allow_describing_schema(self, schema_arn: str | None) -> None:
+        """Let the function see the schema of a dataset, or any schema when that is not known."""
         any_schema = self._arns.personalize("schema/*")
         self._add("DescribeSchemas", ["personalize:DescribeSchema"], schema_arn or any_schema, any_schema)
 

@@ -30,7 +30,16 @@ class FinalResources:
 
     def __init__(self, stack: cdk.Stack) -> None:
         self._stack = stack
+        self._others: dict[cdk.Stack, FinalResources] = {}
         self.all = _rendered(stack)["Resources"]
+
+    def of(self, stack: cdk.Stack) -> FinalResources:
+        """Return the resources of another stack."""
+        if stack == self._stack:
+            return self
+        if stack not in self._others:
+            self._others[stack] = FinalResources(stack)
+        return self._others[stack]
 
     def properties(self, construct: IConstruct) -> Mapping[str, Any] | None:
         """Return the properties of a construct's resource, None when the template has no such resource."""
