@@ -1,18 +1,17 @@
-"""Check a request against the service's own model, as the service does before it looks at anything else.
+r"""Check a request against the service's own model, as the service does before it looks at anything else.
 
 botocore checks types, required members and minimum lengths before it sends a request. Maximum lengths, ranges,
-patterns and enums reach the service, which refuses them. The wording follows what AWS services answer.
+patterns and enums reach the service, which refuses them. The wording follows what AWS services answer. Patterns are
+written for Java, whose ``\p{...}`` classes `re` lacks and `regex` has.
 """
 
 import functools
-import re
 import sys
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import botocore.session
+import regex
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import determine_request_protocol
@@ -130,7 +129,7 @@ def _check_string(shape: Shape, value: str, path: str) -> Iterator[str]:
         if value not in shape.metadata["enum"]:
             allowed = ", ".join(shape.metadata["enum"])
             yield _broken(shape, value, path, f"Member must satisfy enum value set: [{allowed}]")
-    elif "pattern" in shape.metadata and not compiled(shape.metadata["pattern"]).fullmatch(value):
+    elif "pattern" in shape.metadata and not regex.fullmatch(shape.metadata["pattern"], value):
         pattern = shape.metadata["pattern"]
         yield _broken(shape, value, path, f"Member must satisfy regular expression pattern: {pattern}")
 
@@ -158,45 +157,3 @@ def _broken(shape: Shape, value: Any, path: str, constraint: str) -> str:
 
 def _lower_first(name: str) -> str:
     return name[0].lower() + name[1:]
-
-
-@functools.cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    r"""Compile a model's pattern, which is written for Java.
-
-    Java's ``\p{...}`` classes, which `re` doesn't know, become explicit ranges of characters.
-
-    Args:
-        pattern: The pattern, as in the model. A value must match it as a whole.
-    """
-    bracketed = 0
-    converted = []
-    for token in re.findall(r"\\p\{\w+\}|\\.|.", pattern, re.DOTALL):
-        if token.startswith("\\p"):
-            ranges = _characters(token[3:-1])
-            converted.append(ranges if bracketed else f"[{ranges}]")
-            continue
-        bracketed = (bracketed or token == "[") and token != "]"
-        converted.append(token)
-    return re.compile("".join(converted))
-
-
-@functools.cache
-def _characters(category: str) -> str:
-    if category == "ASCII":
-        return r"\x00-\x7f"
-    ranges = _categories()[category]
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
-
-
-@functools.cache
-def _categories() -> dict[str, list[list[int]]]:
-    ranges: dict[str, list[list[int]]] = defaultdict(list)
-    for code in range(sys.maxunicode + 1):
-        category = unicodedata.category(chr(code))
-        for name in (category, category[0]):
-            if ranges[name] and ranges[name][-1][1] == code - 1:
-                ranges[name][-1][1] = code
-            else:
-                ranges[name].append([code, code])
-    return ranges

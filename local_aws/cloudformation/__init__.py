@@ -43,7 +43,7 @@ def register(aws: Account) -> None:
     Args:
         aws: The embedded AWS that starts.
     """
-    responses = ResponseServer(aws.clock, aws.directory, aws.ca_bundle)
+    responses = ResponseServer(aws.clock, aws.ca_bundle)
     aws.at_stop(responses.close)
     stacks = Stacks(aws)
 

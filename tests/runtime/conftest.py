@@ -57,7 +57,7 @@ def ca_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def replies(ca_bundle: Path) -> Iterator[ResponseServer]:
     """Where replies go: over TLS, to signed URLs, as on AWS."""
-    with closing(ResponseServer(Clock(speed=1), ca_bundle.parent, ca_bundle)) as server:
+    with closing(ResponseServer(Clock(speed=1), ca_bundle)) as server:
         yield server
 
 

@@ -73,9 +73,6 @@ class LayerVersion(ResourceType):
     """AWS::Lambda::LayerVersion: every change publishes a new one."""
 
     type = "AWS::Lambda::LayerVersion"
-    properties = frozenset(
-        {"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LayerName", "LicenseInfo"}
-    )
 
     def create(self, request: Request) -> Outcome:
         client = request.aws.client("lambda")

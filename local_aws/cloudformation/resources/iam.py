@@ -16,19 +16,6 @@ class Role(ResourceType):
     """AWS::IAM::Role."""
 
     type = "AWS::IAM::Role"
-    properties = frozenset(
-        {
-            "AssumeRolePolicyDocument",
-            "Description",
-            "ManagedPolicyArns",
-            "MaxSessionDuration",
-            "Path",
-            "PermissionsBoundary",
-            "Policies",
-            "RoleName",
-            "Tags",
-        }
-    )
 
     def create(self, request: Request) -> Outcome:
         iam = request.aws.client("iam")

@@ -77,7 +77,6 @@ class Schema(_PersonalizeResource):
     """AWS::Personalize::Schema."""
 
     type = "AWS::Personalize::Schema"
-    properties = frozenset({"Domain", "Name", "Schema"})
     noun = "Schema"
     has_status = False
 
@@ -89,7 +88,6 @@ class DatasetGroup(_PersonalizeResource):
     """AWS::Personalize::DatasetGroup."""
 
     type = "AWS::Personalize::DatasetGroup"
-    properties = frozenset({"Domain", "KmsKeyArn", "Name", "RoleArn", "Tags"})
     noun = "DatasetGroup"
 
 
@@ -97,7 +95,6 @@ class Dataset(_PersonalizeResource):
     """AWS::Personalize::Dataset; a replacement deletes the old dataset first, and its data with it."""
 
     type = "AWS::Personalize::Dataset"
-    properties = frozenset({"DatasetGroupArn", "DatasetImportJob", "DatasetType", "Name", "SchemaArn", "Tags"})
     noun = "Dataset"
 
     def create(self, request: Request) -> Outcome:
@@ -136,18 +133,6 @@ class Solution(_PersonalizeResource):
     """AWS::Personalize::Solution."""
 
     type = "AWS::Personalize::Solution"
-    properties = frozenset(
-        {
-            "DatasetGroupArn",
-            "EventType",
-            "Name",
-            "PerformAutoML",
-            "PerformHPO",
-            "RecipeArn",
-            "SolutionConfig",
-            "Tags",
-        }
-    )
     noun = "Solution"
 
 
@@ -155,7 +140,6 @@ class EventTracker(_PersonalizeResource):
     """AWS::Personalize::EventTracker."""
 
     type = "AWS::Personalize::EventTracker"
-    properties = frozenset({"DatasetGroupArn", "Name", "Tags"})
     noun = "EventTracker"
 
     def more_attributes(self, created: dict[str, Any]) -> dict[str, Any]:
