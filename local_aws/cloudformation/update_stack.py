@@ -12,6 +12,9 @@ from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
+_ATTEMPTS = 3
+"""How often the clean-up tries to delete a resource."""
+
 
 class UpdateStack(Operation):
     """Brings a stack from one template to another; on the first failure back again, unless rollback is disabled.
@@ -117,12 +120,12 @@ class UpdateStack(Operation):
         if left is not None:
             left()
 
-    def _settle(self, status: str, left: Callable[[], None]) -> None:
+    def _settle(self, status: str, left: Callable[[], list[StackResource]]) -> None:
         self.stack.set_status(f"{status}_CLEANUP_IN_PROGRESS")
 
         def finish() -> None:
-            left()
-            self.stack.set_status(status)
+            remaining = left()
+            self.stack.set_status(status, "One or more resources could not be deleted." if remaining else None)
 
         self._left = finish
         if not self._is_nested:
@@ -172,7 +175,7 @@ class UpdateStack(Operation):
         self.stack.resources[current.logical_id] = entry
         return self.work.create(entry, lambda: properties, "UPDATE")
 
-    def _delete_unneeded(self, kept: Collection[str]) -> None:
+    def _delete_unneeded(self, kept: Collection[str]) -> list[StackResource]:
         removed = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in kept]
         replaced = {id(resource) for resource in self._replaced}
 
@@ -180,16 +183,24 @@ class UpdateStack(Operation):
             chosen = resource.update_replace_policy if id(resource) in replaced else resource.deletion_policy
             return "Retain" if chosen.startswith("Retain") else "Delete"
 
-        delete_in_order(self.work, [*removed, *self._replaced], policy)
+        return self._delete([*removed, *self._replaced], policy)
 
-    def _delete_created(self) -> None:
+    def _delete_created(self) -> list[StackResource]:
         created = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in self._before]
         unwanted = {id(resource) for resource in self._unwanted}
-        delete_in_order(
-            self.work,
+        return self._delete(
             [*created, *self._unwanted],
             lambda resource: "Delete" if id(resource) in unwanted else rollback_policy(resource),
         )
+
+    def _delete(self, resources: list[StackResource], policy: Callable[[StackResource], str]) -> list[StackResource]:
+        """Delete what the clean-up finds, in three attempts; return what is left, no part of the stack any more.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html
+        """
+        for _ in range(_ATTEMPTS):
+            resources = delete_in_order(self.work, resources, policy)
+        return resources
 
     def _restore(self, logical_id: str) -> bool:
         if logical_id not in self._touched:

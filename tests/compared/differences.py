@@ -67,11 +67,13 @@ DIFFERENCES = {
     ),
     "clean-up fails": Difference(
         (
-            '+ Delete B two {"FailOn": ["Delete"], "Id": "two"}',
+            "+ update: UPDATE_COMPLETE",
+            '- Delete B two {"FailOn": ["Delete"], "Id": "two"}',
+            "- update: UPDATE_COMPLETE",
             "- delete: DELETE_COMPLETE",
             "+ delete: DELETE_FAILED",
         ),
-        "what the clean-up of an update can't delete is no longer part of the stack",
+        "the clean-up of an update tries three times; what it can't delete is no longer part of the stack",
         f"{USER_GUIDE}/using-cfn-updating-stacks-monitor-stack.html",
     ),
 }

@@ -134,6 +134,8 @@ def test_a_failing_deletion_in_the_clean_up_does_not_fail_the_update(stacks: Any
     stacks.create("busy", {"Thing": custom(N=1)})
     assert stacks.update("busy", {"Thing": custom(N=2)}) == "UPDATE_COMPLETE"
     assert "busy" in stacks.reason("busy", "Thing")
+    assert function.kinds()[2:] == [("Delete", "made-1")] * 3
+    assert stacks.describe("busy")["StackStatusReason"] == "One or more resources could not be deleted."
     assert stacks.delete("busy") == "DELETE_FAILED"
 
 
