@@ -39,8 +39,9 @@ format: $(READY)
 bench: $(READY) .venv/.bench  ## Measure beside the alternatives; writes docs/pages/how-it-works/figures.md
 	python -m benchmarks
 
-soak: $(READY)  ## Run 20,000 life-cycle histories with injected faults
+soak: $(READY)  ## Run 20,000 life-cycle histories with injected faults, and the property-based tests afresh
 	python -m tests.soak
+	pytest -m hypothesis --hypothesis-profile=afresh
 
 contract: $(READY)  ## Hold what AWS documents against ENDPOINT=..., or against your account with REAL_ACCOUNT=1
 	CONTRACT_ENDPOINT="$(ENDPOINT)" REAL_ACCOUNT="$(REAL_ACCOUNT)" pytest tests/contract -v $(PYTEST_ARGS)

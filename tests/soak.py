@@ -6,6 +6,8 @@ A violation ends the run with the shortest history that shows it, its whole stor
 # ruff: noqa: T201 - what it prints is what it is for
 
 import argparse
+import contextlib
+import io
 import multiprocessing
 import random
 import sys
@@ -15,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CHUNK = 500
+ENOUGH = 5000
+EVENTS = ("datasets replaced", "rollbacks that went on in the background", "imports that add to another")
 
 
 def run_chunk(seed: int, histories: int) -> tuple[int, Counter[str], Counter[str], str]:
@@ -37,7 +41,9 @@ def run_chunk(seed: int, histories: int) -> tuple[int, Counter[str], Counter[str
     )
     violation = ""
     try:
-        run_state_machine_as_test(seeded(seed)(run.LifeCycle), settings=chosen)
+        # The function's lines of metrics.
+        with contextlib.redirect_stdout(io.StringIO()):
+            run_state_machine_as_test(seeded(seed)(run.LifeCycle), settings=chosen)
     except Exception as error:
         violation = "\n".join([str(error), *getattr(error, "__notes__", [])])
     return seed, Counter(run.counted), Counter(run.struck), violation
@@ -51,6 +57,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     arguments = parser.parse_args()
     began = time.monotonic()
+    _see_sources()
     chunks = [(arguments.seed + n, CHUNK) for n in range(-(-arguments.histories // CHUNK))]
     counted: Counter[str] = Counter()
     struck: Counter[str] = Counter()
@@ -71,7 +78,18 @@ def main() -> int:
     for name, count in counted.items():
         print(f"{name}: {count}")
     print(f"violations: {len(violations)}")
-    return 1 if violations else 0
+    missing = _missing(counted, struck) if counted["histories"] >= ENOUGH else []
+    if missing:
+        print(f"never happened: {', '.join(missing)}")
+    return 1 if violations or missing else 0
+
+
+def _missing(counted: Counter[str], struck: Counter[str]) -> list[str]:
+    """What should have happened in so many histories, and did not."""
+    from simulator.faults import Kind
+
+    faults = [kind.value for kind in Kind if not any(kind.value in fault for fault in struck)]
+    return [*faults, *(event for event in EVENTS if not counted[event])]
 
 
 def _run(chunk: tuple[int, int]) -> tuple[int, Counter[str], Counter[str], str]:

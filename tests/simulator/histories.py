@@ -17,6 +17,8 @@ DELETABLE = (*DEPLOYABLE, "ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_F
 OPERATIONS = (
     "ListDatasetImportJobs",
     "CreateDatasetImportJob",
+    "DescribeDataset",
+    "DescribeStacks",
     "CreateSchedule",
     "UpdateSchedule",
     "GetSchedule",
@@ -37,6 +39,7 @@ MOST_FAULTS = 10
 # Lambda repeats an event twice: of three deaths of one first invocation nobody recovers.
 MOST_DEATHS = 2
 STEPS = 12
+LONGEST = 4000.0
 SECONDS_BETWEEN_DEPLOYS = 10.0
 
 # Over all histories of this process, for the report.
@@ -53,6 +56,7 @@ class LifeCycle(RuleBasedStateMachine):
         self._faults = 0
         self._deaths = 0
         self._version = 0
+        self._schema = "v1"
 
     @initialize(
         seed=st.integers(0, 2**16),
@@ -63,6 +67,7 @@ class LifeCycle(RuleBasedStateMachine):
         own_dataset=st.booleans(),
         failed_id_wins=st.booleans(),
         siblings=st.booleans(),
+        adds=st.booleans(),
         trouble=st.lists(FAULTS, max_size=3),
     )
     def begin(
@@ -75,6 +80,7 @@ class LifeCycle(RuleBasedStateMachine):
         own_dataset: bool,
         failed_id_wins: bool,
         siblings: bool,
+        adds: bool,
         trouble: list[Fault],
     ) -> None:
         self.world = self._active.enter_context(simulated(seed))
@@ -86,6 +92,7 @@ class LifeCycle(RuleBasedStateMachine):
         self._own_dataset = own_dataset
         self._failed_id_wins = failed_id_wins
         self._siblings = siblings
+        self._adds = adds and siblings
         self._new_stack()
         for fault in trouble:
             self._plan(fault)
@@ -103,9 +110,17 @@ class LifeCycle(RuleBasedStateMachine):
         interval=st.sampled_from([10, 60, 150]),
         mode=st.sampled_from(["FULL", "FULL", "INCREMENTAL"]),
         sibling=st.sampled_from([None, None, 1.0, 30.0, 100.0, 400.0]),
+        schema=st.sampled_from(["v1", "v1", "v2"]),
     )
     def deploy(
-        self, versions: list[int], timeout: int, wait: bool, interval: int, mode: str, sibling: float | None
+        self,
+        versions: list[int],
+        timeout: int,
+        wait: bool,
+        interval: int,
+        mode: str,
+        sibling: float | None,
+        schema: str,
     ) -> None:
         """Deploy none, one or two imports, each in one of three versions, beside something that may fail."""
         self._settle()
@@ -113,19 +128,25 @@ class LifeCycle(RuleBasedStateMachine):
         if self.stack.status not in ("", *DEPLOYABLE):
             self.start_anew()
         self._version += 1
+        if mode == "FULL":
+            self._schema = schema
         template: dict[str, Declared] = {"Other": other(takes=1)}
         for name, version in zip(("A", "B") if self._siblings else ("A",), versions, strict=False):
-            if version:
+            adds = self._adds and name == "B" and "A" in template
+            if version and (adds or not self._adds or name == "A"):
                 template |= an_import(
                     name,
                     timeout=timeout,
-                    dataset=self._dataset(name),
-                    own_dataset=self._own_dataset,
+                    dataset=self._dataset("A" if adds else name),
+                    own_dataset=self._own_dataset and not adds,
+                    definition=self._schema if self._own_dataset else "",
+                    adds_to=last_link(template, "A") if adds else "",
                     DataVersion=str(version),
                     WaitForCompletion=wait,
                     PollInterval=interval,
-                    ImportMode=mode if self._has_data(name) else "FULL",
+                    ImportMode="INCREMENTAL" if adds else mode if self._has_data(name) and not self._adds else "FULL",
                 )
+                counted["imports that add to another"] += adds
         if sibling is not None and self._siblings:
             template["Other"] = other(takes=15 + sibling, fails=True, version=self._version)
         self.world.begin(template, self.stack)
@@ -142,6 +163,8 @@ class LifeCycle(RuleBasedStateMachine):
         self.world.settle(self.stack)
         for _ in range(2):
             if self.stack.status == "UPDATE_ROLLBACK_FAILED":
+                if self.stack.parts.refused_replacements:
+                    self.world.run(LONGEST)
                 self.world.personalize.next_outcome = lambda request: Outcome(duration=100.0)
                 self.stack.continue_rollback()
                 self.world.settle(self.stack)
@@ -230,4 +253,11 @@ class LifeCycle(RuleBasedStateMachine):
         counted["jobs"] += len(world.jobs())
         counted["invocations"] += len(world.function.invocations)
         counted["API calls"] += len(world.wire.calls)
+        counted["datasets replaced"] += sum(stack.parts.replaced_datasets for stack in world.stacks)
+        counted["rollbacks that went on in the background"] += len(world.invariants.going_on)
         struck.update(world.faults.struck)
+
+
+def last_link(template: dict[str, Declared], name: str) -> str:
+    """The logical id of the resource that ends the wait of an import."""
+    return max((link for link in template if link == name or link.startswith(f"{name}Wait")), key=len)

@@ -176,8 +176,10 @@ class Invariants:
         jobs = self.jobs_of_request(request)
         if jobs and reply["PhysicalResourceId"] != jobs[0].arn:
             self.violated(f"{title} failed with {reply['PhysicalResourceId']} instead of its job {jobs[0].name}")
-        if is_late(request, now) or self._refused(request):
+        if self._refused(request) or (is_late(request, now) and request.purpose != "rollback"):
             return
+        if any(call.operation == "DescribeStacks" and call.error for call in self._calls_for(request)):
+            return  # Nothing told that this is a rollback.
         followed = jobs or [
             job for job in self.personalize.jobs.values() if job.name == request.properties.get("JobName")
         ]
@@ -192,7 +194,7 @@ class Invariants:
             return True
         if not all(asked.get(name) for name in ("DatasetArn", "DataLocation", "RoleArn")):
             return True
-        own = [call for call in self.calls if call.request_id == request.request_id and call.error]
+        own = [call for call in self._calls_for(request) if call.error]
         if any(call.operation.endswith("Schedule") for call in own[-5:]):
             return True
         late_enough = self.personalize.now() > request.sent + FIRST_MINUTES
@@ -201,6 +203,9 @@ class Invariants:
             or (call.error in PERMISSION_ERRORS and late_enough)
             for call in own
         )
+
+    def _calls_for(self, request: Request) -> list[Call]:
+        return [call for call in self.calls if call.request_id == request.request_id]
 
     def _about_role(self, call: Call, asked: dict[str, Any]) -> bool:
         return (

@@ -180,7 +180,8 @@ class Personalize:
         ):
             look(arn)
         mode = params.get("importMode", "FULL")
-        earlier = self.jobs_of(params["datasetArn"])
+        since = self._dataset(params["datasetArn"]).created
+        earlier = [job for job in self.jobs_of(params["datasetArn"]) if job.created >= since]
         if mode == "INCREMENTAL" and not any(job.active(now) for job in earlier):
             raise ServiceError("InvalidInputException", "The dataset has no bulk data yet: import mode must be FULL")
         return self.add_job(

@@ -37,6 +37,7 @@ WARNINGS = (
     "still runs and may replace the data of",
     "what went on in the background has failed",
     "this import replaces what was added to the dataset",
+    "nothing goes on in the background",
 )
 
 
@@ -309,9 +310,20 @@ class World:
             dataset = asked["DatasetArn"]
             if not stack.status.endswith("_COMPLETE") or self._was_told(name):
                 continue
+            if stack.status == "UPDATE_ROLLBACK_COMPLETE" and not self._was_asked(stack, name, dataset):
+                continue
             held = contents(self.personalize.jobs_of(dataset), self.personalize.datasets.get(dataset), self.now)
             if spec_of(asked) not in held:
                 yield f"{name} stands in {stack.status}, but the dataset holds {held}"
+
+    def _was_asked(self, stack: Stack, name: str, dataset: str) -> bool:
+        """Whether CloudFormation asked for an import since its dataset was made.
+
+        It doesn't where the update failed after the dataset was replaced, and before the import was updated.
+        """
+        made = self.personalize.datasets[dataset].created
+        own = [sent for sent in self.requests.sent if (sent.stack_id, sent.logical_id) == (stack.stack_id, name)]
+        return any(sent.sent >= made and sent.request_type != "Delete" for sent in own)
 
     def _was_told(self, name: str) -> bool:
         """Whether a warning says why the data of an import may not be in the dataset."""

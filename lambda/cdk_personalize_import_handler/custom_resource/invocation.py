@@ -17,6 +17,8 @@ from cdk_personalize_import_handler.custom_resource.request import Request, is_a
 
 # Later than this, in seconds, CloudFormation may have given the request up. It is asked before anything is started.
 _PROMPT = 10.0
+# Whether an Update may fail depends on one answer, which is asked for again after so many seconds.
+_PAUSES = (1.0, 3.0, 6.0, 0.0)
 
 
 class Clients(Protocol):
@@ -77,12 +79,17 @@ class Invocation:
         return stack_resource.lives_on(self._clients.cloudformation, self._request)
 
     def is_rolling_back(self) -> bool:
-        """Return whether the request is part of a rollback."""
+        """Return whether the request is part of a rollback; False where that can't be seen."""
         from cdk_personalize_import_handler.custom_resource import stack_resource
 
-        return self._request.request_type == "Update" and stack_resource.is_rolling_back(
-            self._clients.cloudformation, self._request
-        )
+        if self._request.request_type != "Update":
+            return False
+        for pause in _PAUSES:
+            answer = stack_resource.is_rolling_back(self._clients.cloudformation, self._request)
+            if answer is not None:
+                return answer
+            self.clock.sleep(pause)
+        return False
 
     def stands(self) -> bool | None:
         """Return whether the resource is as this request's answer left it, None where that can't be seen now."""

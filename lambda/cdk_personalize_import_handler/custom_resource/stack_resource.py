@@ -70,8 +70,8 @@ def stands(client: Any, request: Request) -> bool | None:
     return bool(detail["PhysicalResourceId"] == request.physical_resource_id)
 
 
-def is_rolling_back(client: Any, request: Request) -> bool:
-    """Return whether the request's stack is being rolled back; False where that can't be seen.
+def is_rolling_back(client: Any, request: Request) -> bool | None:
+    """Return whether the request's stack is being rolled back, None where that can't be seen now.
 
     Args:
         client: A CloudFormation client.
@@ -81,7 +81,7 @@ def is_rolling_back(client: Any, request: Request) -> bool:
         (stack,) = client.describe_stacks(StackName=request.stack_id)["Stacks"]
     except Exception as error:  # whatever goes wrong with the question, the request is answered
         logger.warning("CloudFormation could not be asked about the stack (%s)", error)
-        return False
+        return None
     return "ROLLBACK" in stack["StackStatus"]
 
 
