@@ -77,7 +77,14 @@ class Checks:
     def role(self, value: object) -> iam.IRole:
         """Return a role."""
         found = _references.role(value)
-        return found or self.refuse("role", "an aws_iam.IRole, or an IRoleRef such as a CfnRole", value, TypeError)
+        if found is None:
+            self.refuse("role", "an aws_iam.IRole, or an IRoleRef such as a CfnRole", value, TypeError)
+        account = found.env.account
+        if account != self.account and not is_token(account) and not is_token(self.account):
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+            allowed = f"in the stack's account, {self.account}, since no role can be passed across accounts"
+            self.refuse("role", allowed, f"{found.node.path} in {account}")
+        return found
 
     def dataset(self, dataset: object, dataset_arn: object) -> str:
         """Return the ARN of the dataset, which is given in one of two ways."""

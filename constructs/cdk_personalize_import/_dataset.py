@@ -10,12 +10,9 @@ from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_personalize as personalize
-from constructs import IConstruct
 
-from cdk_personalize_import._template.arns import Arns, is_token
+from cdk_personalize_import._template.arns import Arns, is_token, target
 from personalize_csv import DATASET_TYPES, Schema, SchemaError
-
-_ONE_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 class NoDatasetError(Exception):
@@ -59,14 +56,14 @@ class KnownDataset:
         Raises:
             NoDatasetError: It is the ARN of something else of the app.
         """
-        made = _target(arn)
+        made = target(arn)
         for kind in (personalize.CfnDatasetGroup, personalize.CfnSchema):
             if isinstance(made, kind):
                 raise NoDatasetError(f"the ARN of {made.node.path}, an aws_personalize.{kind.__name__}")
         if not isinstance(made, personalize.CfnDataset):
             end = re.search(r"/([A-Z_]+)$", arn)
             return cls(arn, arn, None, _known_type(end[1]) if end else None, None)
-        group, schema = _target(made.dataset_group_arn), _target(made.schema_arn)
+        group, schema = target(made.dataset_group_arn), target(made.schema_arn)
         dataset_type = made.dataset_type
         policy_arn = _arn(made, group, dataset_type) if isinstance(group, personalize.CfnDatasetGroup) else None
         known_type = _known_type(dataset_type)
@@ -94,14 +91,6 @@ def _parsed(schema: personalize.CfnSchema, dataset_type: str | None, name: str) 
     except SchemaError:
         # Personalize says so when it makes the schema.
         return None
-
-
-def _target(arn: str) -> IConstruct | None:
-    """Return what an ARN refers to, None when it is more than a reference, or less."""
-    if not _ONE_TOKEN.fullmatch(arn):
-        return None
-    token = cdk.Tokenization.reverse_string(arn).first_token
-    return token.target if isinstance(token, cdk.Reference) else None
 
 
 def _known_type(name: str) -> str | None:

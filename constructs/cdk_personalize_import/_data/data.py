@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import IDependable
 
 from cdk_personalize_import._data.known_bucket import KnownBucket
+from cdk_personalize_import._template.arns import without_tokens
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Data:
         account: Account of the bucket.
         key: The customer's key with which the bucket is encrypted, if any.
         objects_arn: ARN of the object, or the pattern of a folder's objects.
+        objects_arn_elsewhere: The same for policies of other stacks, which know no token of the import's.
         location: S3 URL of the object, or of the folder, with a slash at its end.
         ready: What must be there before the data is; None when it is there already.
     """
@@ -30,6 +32,7 @@ class Data:
     account: str
     key: kms.IKey | None
     objects_arn: str
+    objects_arn_elsewhere: str
     location: str
     ready: IDependable | None
 
@@ -50,6 +53,7 @@ class Data:
             account=known.account,
             key=known.key,
             objects_arn=f"{known.arn}/{objects}",
+            objects_arn_elsewhere=f"{known.arn}/{without_tokens(objects, '*')}",
             location=f"s3://{known.name}/{key}",
             ready=ready,
         )

@@ -9,6 +9,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
+from cdk_personalize_import._data.bucket_key import bucket_key
+
 
 @dataclass(frozen=True)
 class KnownBucket:
@@ -22,6 +24,7 @@ class KnownBucket:
         account: Its account.
         region: Its region.
         key: The customer's key with which it is encrypted, if any.
+        key_alias: The alias in the place of a key, where it doesn't tell which key that is.
     """
 
     stack: cdk.Stack
@@ -31,6 +34,7 @@ class KnownBucket:
     account: str
     region: str
     key: kms.IKey | None
+    key_alias: str | None
 
     @classmethod
     def of(cls, bucket: s3.IBucket) -> KnownBucket:
@@ -38,6 +42,7 @@ class KnownBucket:
         known = _known.get(bucket)
         if known is None:
             env = bucket.env
+            key, alias = bucket_key(bucket)
             known = _known[bucket] = cls(
                 stack=cdk.Stack.of(bucket),
                 addr=bucket.node.addr,
@@ -45,7 +50,8 @@ class KnownBucket:
                 name=bucket.bucket_name,
                 account=env.account,
                 region=env.region,
-                key=bucket.encryption_key,
+                key=key,
+                key_alias=alias,
             )
         return known
 

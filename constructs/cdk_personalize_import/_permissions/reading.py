@@ -15,6 +15,7 @@ from cdk_personalize_import._data.data import Data
 from cdk_personalize_import._permissions.bucket_readers import BucketReaders, Reader
 from cdk_personalize_import._permissions.given_role import GivenRole
 from cdk_personalize_import._permissions.key_user import KeyUser
+from cdk_personalize_import._permissions.reading_role import ReadingRole
 from cdk_personalize_import._permissions.service_role import service_role
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._permissions.statements import KEY_ACTIONS, list_and_read, use_key
@@ -38,7 +39,16 @@ def allow_reading(
         The role with which Personalize reads, and what must be there before the data is read.
     """
     bucket = BucketReaders.of(data.bucket)
-    needed = _allow_personalize(job, permissions, data, bucket)
+    role = ReadingRole.of(permissions, given_role)
+    needed = _allow_personalize(job, permissions, data, bucket, role)
+    if data.key is not None:
+        _allow_key(job, permissions, data.key, role)
+    elif bucket.has_aws_managed_key:
+        cdk.Annotations.of(job).add_warning_v2(
+            "cdk-personalize-import:awsManagedKey",
+            f"bucket {data.bucket.node.path} is encrypted with the AWS managed key of S3, whose policy can't let in "
+            "Personalize; use S3_MANAGED encryption, or KMS with a key of your own",
+        )
     if preflight:
         needed += _allow_preflight(permissions, data, bucket)
     if given_role is None:
@@ -48,40 +58,54 @@ def allow_reading(
 
 
 def _allow_personalize(
-    job: Construct, permissions: StackPermissions, data: Data, bucket: BucketReaders
+    job: Construct, permissions: StackPermissions, data: Data, bucket: BucketReaders, role: ReadingRole
 ) -> list[IDependable]:
-    """Let Personalize in by the bucket's and the key's policy; warn where one is out of reach."""
+    """Let Personalize, and its role where the bucket is another account's, in by the bucket's policy."""
+    is_foreign = _is_foreign(data.account, permissions)
+    allowed: dict[str, Reader] = {"Personalize": _personalize}
+    if is_foreign and role.arn is not None:
+        allowed[role.name] = lambda: role.principal
+    # A token of the import's stack means nothing to another stack.
+    objects_arn = data.objects_arn if bucket.stack == permissions.stack else data.objects_arn_elsewhere
+    policies = [policy for name, reader in allowed.items() for policy in bucket.allow(name, reader, objects_arn)]
+    if policies:
+        if is_foreign and role.arn is None:
+            _warn_of_unnamed(job, permissions, f"bucket {data.bucket.node.path}", role)
+        return policies
+    printed: dict[str, iam.IPrincipal] = {"Personalize": _personalize()}
+    if is_foreign:
+        printed[role.name] = role.printed
+    statements = [
+        statement
+        for name, reader in printed.items()
+        for statement in list_and_read([data.bucket_arn], [data.objects_arn], name, reader)
+    ]
+    _warn(job, "bucketPolicy", f"bucket {plain(permissions.stack, data.bucket.bucket_name)}", statements)
+    return []
+
+
+def _allow_key(job: Construct, permissions: StackPermissions, key: kms.IKey, role: ReadingRole) -> None:
+    """Let Personalize and its role use a key by the key's policy; warn where that is out of reach."""
+    users = {"Personalize": _personalize()}
+    if role.arn is not None:
+        users[role.name] = role.principal
+    in_reach = [KeyUser.of(key, use_key(name, user, KEY_ACTIONS)).allowed for name, user in users.items()]
+    if not all(in_reach):
+        printed = {**users, role.name: role.printed}
+        statements = [use_key(name, user, KEY_ACTIONS) for name, user in printed.items()]
+        _warn(job, "keyPolicy", f"key {plain(permissions.stack, key.key_arn)}", statements)
+    elif role.arn is None and _is_foreign(key.env.account, permissions):
+        _warn_of_unnamed(job, permissions, f"key {key.node.path}", role)
+
+
+def _is_foreign(account: str, permissions: StackPermissions) -> bool:
+    own = permissions.arns.account
+    return not is_token(account) and not is_token(own) and account != own
+
+
+def _personalize() -> iam.IPrincipal:
     # The documented statement has no condition on the source, and whether Personalize would meet one is not documented.
-    personalize: dict[str, Reader] = {"Personalize": lambda: iam.ServicePrincipal("personalize.amazonaws.com")}
-    arns = permissions.arns
-    service_roles: dict[str, Reader] = {f"ServiceRoles{arns.stack_hash}": lambda: _service_roles(permissions)}
-    is_foreign = not is_token(data.account) and not is_token(arns.account) and data.account != arns.account
-    allowed = personalize | service_roles if is_foreign else personalize
-    policies = [policy for name, reader in allowed.items() for policy in bucket.allow(name, reader, data.objects_arn)]
-    if not policies:
-        _warn(
-            job,
-            "bucketPolicy",
-            f"bucket {plain(cdk.Stack.of(job), data.bucket.bucket_name)}",
-            [
-                statement
-                for name, reader in allowed.items()
-                for statement in list_and_read([data.bucket_arn], [data.objects_arn], name, reader())
-            ],
-        )
-    if data.key is not None:
-        users = personalize | service_roles
-        statements = [use_key(name, user(), KEY_ACTIONS) for name, user in users.items()]
-        in_reach = [KeyUser.of(data.key, statement).allowed for statement in statements]
-        if not all(in_reach):
-            _warn(job, "keyPolicy", f"key {plain(cdk.Stack.of(job), data.key.key_arn)}", statements)
-    elif bucket.has_aws_managed_key:
-        cdk.Annotations.of(job).add_warning_v2(
-            "cdk-personalize-import:awsManagedKey",
-            f"bucket {data.bucket.node.path} is encrypted with the AWS managed key of S3, whose policy can't let in "
-            "Personalize; use S3_MANAGED encryption, or KMS with a key of your own",
-        )
-    return policies
+    return iam.ServicePrincipal("personalize.amazonaws.com")
 
 
 def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketReaders) -> list[IDependable]:
@@ -95,11 +119,11 @@ def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketRe
     def function_role() -> iam.IPrincipal:
         return iam.ArnPrincipal(permissions.function_role.role_arn)
 
-    def allow_key(key: kms.IKey) -> bool:
+    def allow_key_of_stack(key: kms.IKey) -> bool:
         statement = use_key("Preflight", function_role(), ["kms:Decrypt"], permissions.arns.through_s3)
         return KeyUser.of(key, statement).allowed
 
-    if data.key is not None and not (cdk.Stack.of(data.key) == stack and allow_key(data.key)):
+    if data.key is not None and not (cdk.Stack.of(data.key) == stack and allow_key_of_stack(data.key)):
         policy.allow_decrypting(data.key.key_arn)
     policies: list[IDependable] = []
     if bucket.stack == stack:
@@ -109,21 +133,18 @@ def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketRe
     return policies
 
 
-def _service_roles(permissions: StackPermissions) -> iam.IPrincipal:
-    """Return the service roles of a stack as a principal.
-
-    A bucket's or key's policy can't name a role that isn't made yet, and one of the same stack can't name a role that
-    in turn names the bucket or key. The account can be named; the condition leaves nothing of it but those roles.
-    """
-    return iam.PrincipalWithConditions(
-        iam.AccountPrincipal(permissions.arns.account),
-        {"ArnLike": {"aws:PrincipalArn": permissions.service_roles.as_condition}},
-    )
-
-
 def _warn(job: Construct, what: str, owner: str, statements: list[iam.PolicyStatement]) -> None:
     text = statements_json(cdk.Stack.of(job), statements)
     cdk.Annotations.of(job).add_warning_v2(
         f"cdk-personalize-import:{what}",
         f"the policy of {owner} can't be changed from here; without these statements in it the import fails: {text}",
+    )
+
+
+def _warn_of_unnamed(job: Construct, permissions: StackPermissions, owner: str, role: ReadingRole) -> None:
+    cdk.Annotations.of(job).add_warning_v2(
+        "cdk-personalize-import:unnamedRole",
+        f"the policy of {owner}, which is another account's, can't name the role "
+        f"{plain(permissions.stack, role.printed_arn)} before it is made, so the import fails unless the policy lets "
+        "it in by other means; give the role a role_name",
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
+from constructs import IConstruct
 
 
 class Arns:
@@ -88,7 +90,21 @@ def _stack_hash(stack: cdk.Stack) -> str:
     return hashlib.sha256(f"{outermost.stack_name}{place}".encode()).hexdigest()[:10]
 
 
+_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _known: WeakKeyDictionary[cdk.Stack, Arns] = WeakKeyDictionary()
+
+
+def without_tokens(text: str, replacement: str) -> str:
+    """Return a text with something in the place of what is known at deployment only."""
+    return _TOKEN.sub(replacement, text)
+
+
+def target(text: str) -> IConstruct | None:
+    """Return what a text refers to, None when it is more than a reference, or less."""
+    if not _TOKEN.fullmatch(text):
+        return None
+    token = cdk.Tokenization.reverse_string(text).first_token
+    return token.target if isinstance(token, cdk.Reference) else None
 
 
 def is_token(text: str) -> bool:
