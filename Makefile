@@ -58,7 +58,7 @@ wheel-check: $(READY)  ## Use the wheel where the source is not, in this Python 
 	python -m tests.wheel_check $(WHEEL_PYTHON)
 
 docs: $(READY)  ## Generate the pages that are made from code and template
-	python docs/generate.py
+	PYTHONPATH=. python docs/generate.py
 
 pictures: $(READY)  ## Record anew what commands print, for README and the documentation
 	python docs/recordings.py

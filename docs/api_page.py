@@ -45,7 +45,7 @@ def _class(owner: griffe.Object) -> Iterator[str]:
     for name, member in members.items():
         if name.startswith("_") or member.docstring is None:
             continue
-        yield f"### {owner.name}.{name}\n"
+        yield f"### {name}\n"
         if isinstance(member, griffe.Function):
             yield f"```python\n{_signature(f'{owner.name}.{name}', member)}\n```\n"
         elif isinstance(member, griffe.Attribute) and member.annotation is not None:
