@@ -1,5 +1,7 @@
 """What a request waits for: a slot, the dataset, a role, and an API that answers."""
 
+import itertools
+
 import pytest
 from simulator.faults import Fault, Kind, When
 from simulator.personalize import Outcome
@@ -32,7 +34,60 @@ def test_a_free_slot_is_taken_soon(world: World) -> None:
     blockers = [world.foreign_job(duration=900) for _ in range(5)]
     world.deploy(an_import())
 
-    assert 0 <= world.jobs()[0].created - blockers[0].ends <= 30
+    assert 0 <= world.jobs()[0].created - blockers[0].ends <= 60 + world.scheduler.jitter + 1
+
+
+@pytest.mark.parametrize("imports", [1, 20])
+def test_waiting_for_a_slot_takes_up_no_concurrency_of_lambdas(world: World, imports: int) -> None:
+    for _ in range(5):
+        world.foreign_job(duration=1800)
+    template: dict[str, Declared] = {}
+    for number in range(imports):
+        template |= an_import(f"Import{number}", WaitForCompletion=False)
+    stack = world.begin(template)
+    world.run(1700)
+
+    waiting = [found for found in world.function.invocations if found.started > world.request(0).sent + 120]
+    assert len(waiting) >= 25 * imports
+    assert max(found.ended - found.started for found in waiting) < 3
+    for operation in ("CreateDatasetImportJob", "DescribeStackResource"):
+        calls = [call for call in world.wire.calls if call.operation == operation]
+        assert len(calls) <= len(world.function.invocations) + 5 * imports
+    world.settle(stack)
+    assert stack.status == "CREATE_COMPLETE"
+
+
+def test_cloudformation_is_asked_once_in_an_invocation(world: World) -> None:
+    for _ in range(5):
+        world.foreign_job(duration=300)
+    stack = world.deploy(an_import())
+
+    assert stack.status == "CREATE_COMPLETE"
+    asked = [call for call in world.wire.calls if call.operation == "DescribeStackResource"]
+    assert 0 < len(asked) <= len(world.invocations(world.request()))
+
+
+@pytest.mark.parametrize("interval", [60, 90, 600])
+@pytest.mark.parametrize("seed", range(3))
+def test_an_interval_of_minutes_is_the_closest_spacing_of_two_looks(interval: int, seed: int) -> None:
+    with simulated(seed) as world:
+        world.scheduler.jitter = 59.0
+        world.scheduler.lose = lambda schedule: schedule.ticks % 7 == 3
+        world.function.duplicates = lambda event: 2.0
+        world.personalize.next_outcome = lambda request: Outcome(duration=3000)
+        stack = world.deploy(an_import(PollInterval=interval))
+        world.finish()
+
+        assert stack.status == "CREATE_COMPLETE"
+        # The looks at the job, from its start on; each is one call.
+        looks = [call.time for call in world.wire.calls if call.operation == "ListDatasetImportJobs"]
+        job = world.jobs()[0]
+        looks = [job.created, *(look for look in looks if job.created + 5 < look <= job.ends)]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(looks)]
+        assert gaps
+        assert min(gaps) >= interval
+        # A tick that is lost or late costs no more than itself.
+        assert max(gaps) <= interval + 3 * 60
 
 
 @pytest.mark.parametrize("quota_first", [True, False])
@@ -222,6 +277,20 @@ def test_service_that_cannot_be_reached_until_the_deadline_fails_in_time(world: 
     assert stack.status == "ROLLBACK_COMPLETE"
     assert 595 <= create.seconds <= 600 + 150
     assert "could not be reached" in create.reason
+
+
+@pytest.mark.parametrize(("imports", "minutes"), [(40, 6), (25, 10), (10, 20)])
+def test_as_many_imports_as_docs_say_fit_into_the_default_timeout(imports: int, minutes: int) -> None:
+    with simulated() as world:
+        world.personalize.next_outcome = lambda request: Outcome(duration=minutes * 60)
+        template: dict[str, Declared] = {}
+        for number in range(imports):
+            template |= an_import(f"Import{number}")
+        stack = world.deploy(template)
+        world.finish()
+
+        assert stack.status == "CREATE_COMPLETE"
+        assert len(world.jobs()) == imports
 
 
 @pytest.mark.parametrize("minutes", [6, 20, 40])

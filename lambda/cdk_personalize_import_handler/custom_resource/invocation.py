@@ -13,7 +13,7 @@ from cdk_personalize_import_handler.custom_resource import ticks
 from cdk_personalize_import_handler.custom_resource.clock import Clock
 from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
 from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule
-from cdk_personalize_import_handler.custom_resource.request import Request, is_answered
+from cdk_personalize_import_handler.custom_resource.request import LOOKED_AT, Request, is_answered
 
 # Later than this, in seconds, CloudFormation may have given the request up. It is asked before anything is started.
 _PROMPT = 10.0
@@ -49,6 +49,7 @@ class Invocation:
         self._request = request
         self._context = context
         self._invoked_at = clock.time()
+        self._is_waited_for: bool | None = None
         group, role_arn = os.environ["SCHEDULE_GROUP_NAME"], os.environ["SCHEDULE_ROLE_ARN"]
         self._schedule = PollSchedule(clients.scheduler, clock, group, role_arn, request)
 
@@ -61,9 +62,12 @@ class Invocation:
         """Return whether CloudFormation still waits for the request, a Create or an Update."""
         if self.is_prompt:
             return True
-        from cdk_personalize_import_handler.custom_resource import stack_resource
+        if self._is_waited_for is None:
+            # Asked once, however often this invocation tries to start something.
+            from cdk_personalize_import_handler.custom_resource import stack_resource
 
-        return stack_resource.is_waiting(self._clients.cloudformation, self._request)
+            self._is_waited_for = stack_resource.is_waiting(self._clients.cloudformation, self._request)
+        return self._is_waited_for
 
     def is_current(self) -> bool:
         """Return whether the request is open, and no newer one has taken over."""
@@ -99,9 +103,13 @@ class Invocation:
 
     def is_due(self, interval: float) -> bool:
         """Return whether this invocation looks, when so many seconds lie between two looks."""
-        if self._invoked_at >= self._request.deadline:
+        if interval < ticks.TICK or self._invoked_at >= self._request.deadline:
             return True
-        return ticks.is_due(self._invoked_at, self._request.issued_at, interval)
+        looked_at = float(self._request.memory.get(LOOKED_AT) or 0)
+        # A tick that is late, or comes twice, doesn't know of the look that was taken meanwhile.
+        return ticks.is_due(self._invoked_at, looked_at, interval) and ticks.is_due(
+            self._invoked_at, self._schedule.looked_at(), interval
+        )
 
     def has_time_for(self, pause: float) -> bool:
         """Return whether a look after a pause still belongs to this invocation."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from cdk_personalize_import_handler.custom_resource.invocation import Invocation
 from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome, SupersededError, Waiting
-from cdk_personalize_import_handler.custom_resource.request import Request
+from cdk_personalize_import_handler.custom_resource.request import LOOKED_AT, Request
 from cdk_personalize_import_handler.custom_resource.resource import Resource
+from cdk_personalize_import_handler.custom_resource.ticks import TICK
 
 
 def take_looks(resource: Resource, request: Request, invocation: Invocation) -> Outcome:
@@ -22,7 +23,7 @@ def take_looks(resource: Resource, request: Request, invocation: Invocation) -> 
     if request.request_type == "Delete" or (request.request_type == "Update" and not request.is_poll):
         invocation.end_older()
     if not request.is_poll:
-        return resource.look(request, invocation)
+        return _noted(resource, request, invocation, resource.look(request, invocation))
     if request.is_answered:
         return _look_in_the_background(resource, request, invocation)
     if not invocation.is_due(resource.interval(request)):
@@ -30,7 +31,7 @@ def take_looks(resource: Resource, request: Request, invocation: Invocation) -> 
     while True:
         outcome = resource.look(request, invocation)
         if isinstance(outcome, Finished) or outcome.pause is None or not invocation.has_time_for(outcome.pause):
-            return outcome
+            return _noted(resource, request, invocation, outcome)
         request = replace(request, memory=outcome.memory)
         invocation.clock.sleep(outcome.pause)
 
@@ -43,3 +44,10 @@ def _look_in_the_background(resource: Resource, request: Request, invocation: In
     if not stands:
         raise SupersededError
     return resource.look(request, invocation)
+
+
+def _noted(resource: Resource, request: Request, invocation: Invocation, outcome: Outcome) -> Outcome:
+    """Note the time of a look where the next one has to keep a distance of minutes from it."""
+    if isinstance(outcome, Finished) or resource.interval(replace(request, memory=outcome.memory)) < TICK:
+        return outcome
+    return replace(outcome, memory={**outcome.memory, LOOKED_AT: invocation.clock.time()})

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cdk_personalize_import_handler.custom_resource.clock import Clock
 from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
-from cdk_personalize_import_handler.custom_resource.request import Request, deadline, issued_at
+from cdk_personalize_import_handler.custom_resource.request import Request, deadline, issued_at, looked_at
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,15 @@ class PollSchedule:
         if event is None:
             return not self._request.is_poll  # One that is gone was ended by a newer request.
         return bool(event["RequestId"] == self._request.request_id)
+
+    def looked_at(self) -> float:
+        """Return when the last look for this request was over, 0 where that isn't noted or can't be seen."""
+        try:
+            event = self._event(self._own)
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("the schedule could not be read (%s)", type(error).__name__)
+            return 0.0
+        return looked_at(event) if event and event["RequestId"] == self._request.request_id else 0.0
 
     def others_poll(self) -> bool:
         """Return whether the resource has polls of another request: on the shared schedule, or on this one's own."""

@@ -21,6 +21,9 @@ REQUEST_TYPES = ("Create", "Update", "Delete")
 MAX_SERVICE_TIMEOUT = 3600
 REPLY_MARGIN = 180
 
+# A member of a poll: when the last look was over, in epoch seconds.
+LOOKED_AT = "LookedAt"
+
 Memory = Mapping[str, Any]
 
 
@@ -133,6 +136,11 @@ def deadline(poll: Mapping[str, Any]) -> float:
 def is_answered(poll: Mapping[str, Any]) -> bool:
     """Return whether the request that a poll repeats was answered, and goes on in the background."""
     return poll["Poll"].get("Answered") is True
+
+
+def looked_at(poll: Mapping[str, Any]) -> float:
+    """Return when the last look for the request that a poll repeats was over, 0 where that isn't noted."""
+    return float(poll.get("Poll", {}).get(LOOKED_AT) or 0)
 
 
 def _signed_at(response_url: str, now: float) -> float:

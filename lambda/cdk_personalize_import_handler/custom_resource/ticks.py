@@ -8,18 +8,15 @@ TICK = 60.0
 RESERVE = 10.0
 
 
-def is_due(now: float, issued_at: float, interval: float) -> bool:
+def is_due(now: float, looked_at: float, interval: float) -> bool:
     """Tell whether an invocation looks at all: with an interval of minutes not each tick does.
 
     Args:
         now: When the invocation began.
-        issued_at: When CloudFormation issued the request.
+        looked_at: When the last look was over.
         interval: Seconds between two looks, at the least.
     """
-    if interval < TICK:
-        return True
-    ticks = -(-interval // TICK)
-    return round((now - issued_at) / TICK) % ticks == 0
+    return interval < TICK or now >= looked_at + interval
 
 
 def fits(pause: float, *, now: float, invoked_at: float, remaining: float) -> bool:

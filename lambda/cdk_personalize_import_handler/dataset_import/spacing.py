@@ -32,12 +32,26 @@ _LONGEST = 1.25
 _SECONDS_AFTER_LONGEST = 60
 
 
+def seconds_to_next_try(*, now: float, issued_at: float, poll_interval: float) -> float | None:
+    """Return how long to sleep before the next try to start a job, None to leave it to the next invocation.
+
+    A role or a permission that is missing in the first minute is mostly there soon. What waits for longer waits for
+    other jobs to end. A hundred imports that slept meanwhile would take up a hundred of Lambda's concurrent executions.
+
+    Args:
+        now: The time.
+        issued_at: When CloudFormation issued the request.
+        poll_interval: The closest spacing of two looks.
+    """
+    return max(poll_interval, WIDEST) if poll_interval < TICK and now < issued_at + TICK else None
+
+
 def seconds_to_next_look(*, now: float, job: Job | None, listed: Sequence[Job], poll_interval: float) -> float | None:
     """Return how long to sleep before the next look, None to leave it to the next invocation.
 
     Args:
         now: The time.
-        job: The job that is waited for, None while it couldn't be started.
+        job: The job that is waited for, None while it can't be seen.
         listed: Jobs of the dataset.
         poll_interval: The closest spacing of two looks.
     """

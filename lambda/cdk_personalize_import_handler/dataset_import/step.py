@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from cdk_personalize_import_handler.custom_resource.outcome import Waiting
 from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
 from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs, Job
-from cdk_personalize_import_handler.dataset_import.spacing import seconds_to_next_look
+from cdk_personalize_import_handler.dataset_import.spacing import seconds_to_next_look, seconds_to_next_try
 
 # Roles and policies that were just made or changed take this long, at the most, to be known everywhere.
 PERMISSION_GRACE = 180.0
@@ -58,7 +58,9 @@ class Step:
         self, reason: str, job: Job | None = None, listed: Sequence[Job] = (), *, is_denied: bool = False
     ) -> Waiting:
         progress = replace(self._progress, denied_since=self._denied_since if is_denied else 0.0)
-        pause = seconds_to_next_look(
-            now=self._surroundings.now, job=job, listed=listed, poll_interval=self._request.poll_interval
-        )
+        now, interval = self._surroundings.now, self._request.poll_interval
+        if job or progress.follows_job:
+            pause = seconds_to_next_look(now=now, job=job, listed=listed, poll_interval=interval)
+        else:
+            pause = seconds_to_next_try(now=now, issued_at=self._request.issued_at, poll_interval=interval)
         return Waiting(reason, progress.memory, pause, self._request.job_arn if progress.started else "")

@@ -13,6 +13,7 @@ from cdk_personalize_import_handler.dataset_import.spacing import (
     WIDEST,
     expected_ends,
     seconds_to_next_look,
+    seconds_to_next_try,
 )
 
 START = 1_800_000_000.0
@@ -220,8 +221,18 @@ def test_a_job_whose_times_are_not_told_teaches_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("poll_interval", "due"), [(5, [0, 1, 2, 3]), (60, [0, 1, 2, 3]), (120, [0, 2]), (150, [0, 3])]
+    ("poll_interval", "due"), [(5, [0, 1, 2, 3]), (60, [1, 2, 3]), (62, [1, 2, 3]), (120, [2, 3]), (150, [3])]
 )
-def test_with_an_interval_of_minutes_only_some_ticks_look(poll_interval: float, due: list[int]) -> None:
+def test_with_an_interval_of_minutes_only_ticks_that_come_after_it_look(poll_interval: float, due: list[int]) -> None:
     looked = [tick for tick in range(4) if is_due(START + tick * TICK + 3, START, poll_interval)]
     assert looked == due
+
+
+@pytest.mark.parametrize(
+    ("age", "poll_interval", "seconds"),
+    [(0, 5, WIDEST), (59, 30, 30), (60, 5, None), (3600, 5, None), (0, 60, None), (0, 600, None)],
+)
+def test_what_is_not_started_in_the_first_minute_is_tried_by_the_tick(
+    age: float, poll_interval: float, seconds: float | None
+) -> None:
+    assert seconds_to_next_try(now=START + age, issued_at=START, poll_interval=poll_interval) == seconds
