@@ -11,8 +11,8 @@ from personalize_csv.content import not_text
 from personalize_csv.findings import Finding, Problem, Severity
 from personalize_csv.header import check_header, parse_header
 from personalize_csv.lines import LINE_END, MAX_LINE, LineTooLongError, blocks, pieces
+from personalize_csv.passing import IS_RELIABLE, Passing
 from personalize_csv.record_rules import RecordRules
-from personalize_csv.right_lines import IS_RELIABLE, right_lines
 from personalize_csv.schema import Schema
 from personalize_csv.text import Text
 
@@ -63,6 +63,7 @@ class FileScan:
         self._max_checked = max_checked
         self._found: dict[_Key, _Place] = {}
         self._rules = RecordRules((), None)
+        self._passing: Passing | None = None
         self._reader = records.RecordReader()
 
     def read(self, content: bytes | Iterable[bytes], whole: bool) -> FileScan:
@@ -112,14 +113,11 @@ class FileScan:
             is_utf8 = _is_utf8(block)
             at = 0
             while at < len(block):
-                if is_utf8 and self._may_pass:
-                    start, at = at, self._after_right_lines(block, at, end)
-                    passed = block.count(end, start, at)
-                    number += passed
-                    self.records += passed
-                    self.looked_at += passed
-                    if at == len(block):
-                        break
+                after = self._pass(block, at, end) if is_utf8 and self._may_pass else at
+                if after > at:
+                    number += block.count(end, at, after)
+                    at = after
+                    continue
                 stop = block.find(end, at)
                 line = block[at : stop if stop >= 0 else len(block)].removesuffix(b"\r")
                 at = stop + 1 if stop >= 0 else len(block)
@@ -135,9 +133,17 @@ class FileScan:
         is_record = self.header is not None and not self._reader.inside_text
         return IS_RELIABLE and is_record and self._max_checked is None
 
-    def _after_right_lines(self, block: bytes, at: int, end: bytes) -> int:
-        match = right_lines(self.header or (), self._schema, end).match(block, at)
-        return match.end() if match else at
+    def _pass(self, block: bytes, at: int, end: bytes) -> int:
+        """Return where the lines end that need no look; they are counted."""
+        if self._passing is None:
+            self._passing = Passing(self.header or (), self._schema, end)
+        after, problems = self._passing.over(block, at)
+        passed = block.count(end, at, after)
+        self.records += passed
+        self.looked_at += passed
+        for column, problem in problems:
+            self._add(None, column, problem, passed)
+        return after
 
     def _read_line(self, number: int, line: bytes) -> bool:
         if not line.strip(b" \t\r") or (self.header is None and line == codecs.BOM_UTF8):
@@ -183,6 +189,8 @@ class FileScan:
         problems, wrong = self._rules.check(values, text)
         for name in wrong:
             self.wrong[name] = self.wrong.get(name, 0) + 1
+        if self._passing is not None:
+            self._passing.learn(problems)
         for column, problem in problems:
             self._add(number, column, problem, 1)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 
 from personalize_csv import limits
 from personalize_csv.header import places
@@ -24,6 +23,14 @@ _TYPES = {
     "float": _DECIMAL,
     "double": _DECIMAL,
     "boolean": rb"(?:true|false)",
+}
+# Numbers that a program writes which keeps them as another type, and booleans as Python writes them.
+_ODD = {
+    "int": rb"-?+[0-9]{1,9}+\.0++",
+    "long": rb"-?+[0-9]{1,15}+\.0++",
+    "float": rb"(?:nan|NaN)",
+    "double": rb"(?:nan|NaN)",
+    "boolean": rb"(?:True|TRUE|False|FALSE|1|0)",
 }
 _SECONDS = rb"[0-9]{1,11}+"
 _ACTION_EVENT = rb"(?:[Tt]aken|[Nn]ot[ _-][Tt]aken|[Vv]iewed)"
@@ -40,29 +47,35 @@ _PIECES: dict[int | None, tuple[int | None, int | None, int | None]] = {
     limits.MAX_TEXT_CHARACTERS: (5000, 374, 40),
 }
 
-IS_RELIABLE = sys.version_info >= (3, 11, 5)
-"""Whether `re` is right about possessive quantifiers; before, it could end within a line (python/cpython#106052)."""
-
 
 @functools.lru_cache(maxsize=64)
-def right_lines(header: tuple[str, ...], schema: Schema | None, line_end: bytes) -> re.Pattern[bytes]:
+def right_lines(
+    header: tuple[str, ...], schema: Schema | None, line_end: bytes, odd: frozenset[str] = frozenset()
+) -> re.Pattern[bytes]:
     r"""Return what matches any number of lines that are right without doubt, with their ends.
 
     Args:
         header: the names in the file's header.
         schema: the schema of the dataset.
         line_end: what ends each line, `\n` or `\r`.
+        odd: fields, of those that `has_odd_values`, for which each of the lines has an odd value instead.
     """
     cells = [_text(0, None)] * len(header)
     if schema is not None:
         found = places(header, schema)
         for field in schema.fields:
             if len(found[field.name]) == 1:
-                cells[found[field.name][0]] = _cell(field, schema)
+                is_odd = field.name in odd
+                cells[found[field.name][0]] = _ODD[field.types[0]] if is_odd else _cell(field, schema)
     # A line of a single column can be blank, and then it is no record.
     start = rb"(?![ \t]*+[\r\n])" if len(cells) == 1 else b""
     end = rb"\r?+\n" if line_end == b"\n" else rb"\r"
     return re.compile(rb"(?:" + start + rb",".join(cells) + end + rb")*+")
+
+
+def has_odd_values(field: Field) -> bool:
+    """Whether values of the field are known that some readers take: each breaks the rule `type`, and no other."""
+    return len(field.types) == 1 and field.types[0] in _ODD
 
 
 def _cell(field: Field, schema: Schema) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -16,7 +17,22 @@ from personalize_csv.files import FileScan
 from personalize_csv.right_lines import right_lines
 
 NOISE = st.text('a1"\\\\, \t\r\n.-+eé\x00', min_size=1, max_size=5) | st.sampled_from(
-    ['"",', '\\\\"', '""', "-", "1e5", "e" * 300, "NaN", "\r\n", '"\n', "253402300800", "true", ",,", "1" * 30]
+    [
+        *("True", "5.0", "-0.0", "nan", "1"),
+        '"",',
+        '\\\\"',
+        '""',
+        "-",
+        "1e5",
+        "e" * 300,
+        "NaN",
+        "\r\n",
+        '"\n',
+        "253402300800",
+        "true",
+        ",,",
+        "1" * 30,
+    ]
 )
 
 
@@ -65,6 +81,33 @@ def test_the_findings_are_the_same_for_values_of_the_rules(case: str, values: li
     for end in ("\n", "\r\n", "\r"):
         both(end.join(lines).encode(), SCHEMAS[case])
         both((end.join(lines) + end).encode("latin-1", "replace"), SCHEMAS[case])
+
+
+ODD = [["True", "False", "0", "true", ""], ["5.0", "-0.0", "5", "", "abc"], ["NaN", "1.5", "nan"]]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(*map(st.sampled_from, ODD)), max_size=30), st.integers(1, 100), st.data())
+def test_the_findings_are_the_same_for_odd_values(rows: list[tuple[str, ...]], size: int, data: st.DataObject) -> None:
+    union = data.draw(st.sampled_from([["{}"], ["null", "{}"]]))
+    kinds = [data.draw(st.sampled_from(kinds)) for kinds in (["boolean"], ["int", "long"], ["float", "double"])]
+    fields: list[dict[str, Any]] = [{"name": "USER_ID", "type": "string"}]
+    fields += [{"name": f"F{n}", "type": [each.format(kind) for each in union]} for n, kind in enumerate(kinds)]
+    schema = Schema.parse(json.dumps({"fields": fields}), "Users")
+    text = "USER_ID,F0,F1,F2\n" + "".join(f"u\\,{','.join(row)}\n" for row in rows)
+    both(text.encode(), schema, size)
+
+
+def test_lines_that_are_odd_in_the_same_way_are_only_counted() -> None:
+    schema = Schema.parse(
+        json.dumps({"fields": [{"name": "A", "type": "boolean"}, {"name": "B", "type": "int"}]}), "Users"
+    )
+    content = b"A,B\n" + b"True,5.0\n" * 500 + b"True,5\n" * 500 + b"true,5\n"
+    with mock.patch.object(FileScan, "_read_record", autospec=True, side_effect=FileScan._read_record) as looked_at:
+        report = check_file("x", content, schema, whole=True)
+    assert looked_at.call_count == 2
+    found = [(finding.column, finding.line, finding.times, finding.looked_at) for finding in report.findings]
+    assert found == [("A", 2, 1000, 1001), ("B", 2, 500, 1001)]
 
 
 @pytest.mark.parametrize("case", SCHEMAS)
