@@ -7,6 +7,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from botocore.exceptions import ClientError
@@ -27,7 +28,12 @@ def pytest_report_header() -> str | None:
     return f"contract {ESTIMATE}" if REAL else None
 
 
-@pytest.fixture(scope="session")
+def _scope(fixture_name: str, config: pytest.Config) -> Literal["module", "session"]:
+    """One account for all tests; but only one embedded AWS runs in a process, and other tests have theirs."""
+    return "session" if REAL or ENDPOINT else "module"
+
+
+@pytest.fixture(scope=_scope)
 def account() -> Iterator[Account]:
     with contextlib.ExitStack() as running:
         if REAL:
@@ -42,7 +48,7 @@ def account() -> Iterator[Account]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope=_scope)
 def personalize(account: Account) -> Personalize:
     if ENDPOINT:
         try:
