@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,6 +28,7 @@ class ImportStep(Step):
     """
 
     ended: Job | None = None
+    _rollback: bool | None = None
 
     def take(self) -> Outcome:
         """Look for the request's job, or for the data, and start the job if neither is there.
@@ -207,9 +207,12 @@ class ImportStep(Step):
         waited_for = self._progress.waiting_for or reason or "an answer from Personalize"
         return self._timed_out(f"timed out before the import could be started, waiting for: {waited_for}")
 
-    @functools.cached_property
+    @property
     def _is_rolling_back(self) -> bool:
-        return not self._request.is_answered and self._surroundings.is_rolling_back()
+        # Not a cached property, whose lock all instances share in Python 3.11.
+        if self._rollback is None:
+            self._rollback = not self._request.is_answered and self._surroundings.is_rolling_back()
+        return self._rollback
 
     @property
     def _hands_over(self) -> bool:
