@@ -2,10 +2,12 @@
 
 import pytest
 from simulator.faults import Fault, Kind
+from simulator.personalize import Outcome
 from simulator.templates import an_import
 from simulator.world import World
 
 GOOD = b"USER_ID,ITEM_ID,TIMESTAMP\n" + b"".join(b"u%d,i%d,%d\n" % (n, n, 1_700_000_000 + n) for n in range(1500))
+COLUMNS = "Input csv is missing the following columns: [USER_ID]"
 MISSPELT = GOOD.replace(b"USER_ID", b"USRE_ID")
 
 
@@ -72,3 +74,37 @@ def test_what_cannot_be_looked_at_is_left_to_personalize(world: World, operation
 
     assert stack.status == "CREATE_COMPLETE"
     assert "WARNING" in world.log.text()
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "location", "failure", "told"),
+    [
+        ("interactions/1.csv", b"\xef\xbb\xbf" + GOOD, "s3://training-data/interactions/", COLUMNS, "byte order mark"),
+        ("interactions/1.csv", GOOD, "s3://training-data/interactions", "No objects found", "is a folder"),
+    ],
+)
+@pytest.mark.parametrize("waits", [0, 600])
+def test_a_failure_ends_with_the_warning_that_bears_on_it(
+    world: World, key: str, body: bytes, location: str, failure: str, told: str, waits: float
+) -> None:
+    for _ in range(5 if waits else 0):
+        world.foreign_job(duration=waits)
+    world.objects.put("training-data", key, body)
+    world.personalize.next_outcome = lambda request: Outcome(failure_reason=failure)
+    stack = world.deploy(an_import(Preflight=True, DataLocation=location))
+
+    create = world.request(0)
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert create.reason.startswith(f"{failure}. The preflight warned: s3://training-data/interactions")
+    assert told in create.reason
+
+
+def test_a_warning_never_pushes_out_the_reason(world: World) -> None:
+    world.objects.put("training-data", "interactions/1.csv", b"\xef\xbb\xbf" + GOOD)
+    world.personalize.next_outcome = lambda request: Outcome(failure_reason="column " * 700)
+    world.deploy(an_import(Preflight=True))
+
+    reply = world.request(0).reply
+    assert reply
+    assert not reply.problem
+    assert world.request(0).reason.startswith("column " * 400)

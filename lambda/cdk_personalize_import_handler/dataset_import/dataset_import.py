@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cdk_personalize_import_handler.custom_resource.invocation import Invocation
 from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome
@@ -15,6 +14,9 @@ from cdk_personalize_import_handler.dataset_import.import_request import KIND, I
 from cdk_personalize_import_handler.dataset_import.import_step import ImportStep
 from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs
 from cdk_personalize_import_handler.dataset_import.step import UNLISTED, Surroundings
+
+if TYPE_CHECKING:
+    from cdk_personalize_import_handler.dataset_import.preflight import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -85,11 +87,11 @@ class DatasetImport:
             preflight=lambda: self._preflight(request, invocation),
         )
 
-    def _preflight(self, request: ImportRequest, invocation: Invocation) -> Sequence[str]:
+    def _preflight(self, request: ImportRequest, invocation: Invocation) -> Verdict:
         # Only a request that is about to start a job needs it.
         from cdk_personalize_import_handler.dataset_import.preflight import check
 
         verdict = check(request, self._clients.personalize, self._clients.s3, invocation.clock)
         for warning in verdict.warnings:
             logger.warning("%s", warning)
-        return verdict.errors
+        return verdict

@@ -136,7 +136,7 @@ class ImportStep(Step):
             self._progress = replace(self._progress, started=True, decided=True, waiting_for="")
             self.ended = None if job.is_running else job
         if job.is_failed:
-            raise self._failed(job.failure_reason or "Personalize gives no reason", job.arn)
+            raise self._failed(self._explained(job.failure_reason or "Personalize gives no reason"), job.arn)
         if job.is_active or not self._request.wait_for_completion:
             return self._finished(job)
         if not self._is_late:
@@ -150,9 +150,10 @@ class ImportStep(Step):
         if not self._surroundings.is_current():
             raise SupersededError
         if request.preflight and not self._progress.decided:
-            errors = self._surroundings.preflight()
-            if errors:
-                raise self._failed("; ".join(errors))
+            verdict = self._surroundings.preflight()
+            if verdict.errors:
+                raise self._failed("; ".join(verdict.errors))
+            self._progress = replace(self._progress, warnings=verdict.bearing)
         self._progress = replace(self._progress, decided=True)
         reason = "the import has been started"
         try:
@@ -170,7 +171,7 @@ class ImportStep(Step):
                 raise self._failed(str(error)) from error
             return self._not_started(f"waiting for permissions to take effect: {error}", listed, is_denied=True)
         except RefusedError as error:
-            raise self._failed(str(error)) from error
+            raise self._failed(self._explained(str(error))) from error
         self._progress = replace(self._progress, started=True, waiting_for="")
         job = self._own_job("CREATE PENDING")
         if self._is_late and self._is_rolling_back:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from botocore.exceptions import ClientError
 
 from cdk_personalize_import_handler.custom_resource.clock import Clock
+from cdk_personalize_import_handler.dataset_import.explanation import bearing
 from cdk_personalize_import_handler.dataset_import.source_files import (
     Listing,
     list_objects,
@@ -61,10 +62,12 @@ class Verdict:
     Attributes:
         errors: What is certain to make the import fail, a sentence each, at most `MAX_ERRORS`.
         warnings: What may, and what could not be looked at.
+        bearing: Of the warnings, what would explain a failure, by the kind of failure.
     """
 
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    bearing: dict[str, str] = field(default_factory=dict)
 
 
 def check(request: Request, personalize: Any, s3: Any, clock: Clock) -> Verdict:
@@ -111,6 +114,7 @@ class _Look:
     def __init__(self, request: Request, personalize: Any, s3: Any, clock: Clock, executor: ThreadPoolExecutor) -> None:
         self.warnings: list[str] = []
         self._errors: list[str] = []
+        self._bearing: dict[str, str] = {}
         self._request = request
         self._personalize = personalize
         self._s3 = s3
@@ -195,6 +199,7 @@ class _Look:
         # Whoever may read the log or CloudFormation's events need not be allowed to read the data.
         self._errors += report.sentences(Severity.ERROR, redacted=True)
         self.warnings += report.sentences(Severity.WARNING, redacted=True)
+        self._bearing = bearing(report.warnings)
 
     def _starts(self, bucket: str, objects: Sequence[tuple[str, int]], *, certain: bool = True) -> Iterator[DataFile]:
         from personalize_csv import DataFile
@@ -221,7 +226,7 @@ class _Look:
     @property
     def verdict(self) -> Verdict:
         """What was found so far."""
-        return Verdict(self._errors[:MAX_ERRORS], self.warnings)
+        return Verdict(self._errors[:MAX_ERRORS], self.warnings, self._bearing)
 
 
 def _told(error: Exception) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cdk_personalize_import_handler.custom_resource.property_values import text
 from cdk_personalize_import_handler.custom_resource.request import Memory
@@ -20,6 +21,7 @@ class Progress:
         waiting_for: What kept the job from being started.
         following: The names of the jobs whose end a Delete waits for.
         denied_since: Since when a permission has been missing, in epoch seconds, 0 while none is.
+        warnings: What the preflight warned of, by the kind of failure that it would explain.
     """
 
     decided: bool = False
@@ -27,6 +29,7 @@ class Progress:
     waiting_for: str = ""
     following: tuple[str, ...] = ()
     denied_since: float = 0.0
+    warnings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def follows_job(self) -> bool:
@@ -42,6 +45,7 @@ class Progress:
             waiting_for=text(memory, "WaitingFor"),
             following=tuple(memory.get("Following") or ()),
             denied_since=float(memory.get("DeniedSince") or 0),
+            warnings=dict(memory.get("Warnings") or {}),
         )
 
     @property
@@ -53,4 +57,5 @@ class Progress:
             "WaitingFor": self.waiting_for,
             "Following": list(self.following),
             "DeniedSince": self.denied_since,
+            **({"Warnings": dict(self.warnings)} if self.warnings else {}),
         }

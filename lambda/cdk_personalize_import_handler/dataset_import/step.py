@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from cdk_personalize_import_handler.custom_resource.outcome import Waiting
 from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
 from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs, Job
 from cdk_personalize_import_handler.dataset_import.spacing import seconds_to_next_look, seconds_to_next_try
+
+if TYPE_CHECKING:
+    from cdk_personalize_import_handler.dataset_import.preflight import Verdict
 
 # Roles and policies that were just made or changed take this long, at the most, to be known everywhere.
 PERMISSION_GRACE = 180.0
@@ -26,7 +30,7 @@ class Surroundings:
         is_current: Tells whether CloudFormation still waits for this request.
         is_rolling_back: Tells whether the request is part of a rollback.
         only_cleans_up: Tells whether a Delete only cleans up an id that an Update has replaced.
-        preflight: Returns what is certain to fail, a sentence each.
+        preflight: Looks for what would make the import fail.
     """
 
     jobs: DatasetImportJobs
@@ -34,7 +38,7 @@ class Surroundings:
     is_current: Callable[[], bool]
     is_rolling_back: Callable[[], bool]
     only_cleans_up: Callable[[], bool]
-    preflight: Callable[[], Sequence[str]]
+    preflight: Callable[[], Verdict]
 
 
 class Step:
@@ -64,3 +68,11 @@ class Step:
         else:
             pause = seconds_to_next_try(now=now, issued_at=self._request.issued_at, poll_interval=interval)
         return Waiting(reason, progress.memory, pause, self._request.job_arn if progress.started else "")
+
+    def _explained(self, reason: str) -> str:
+        """Return why an import failed, with what the preflight warned of, if that bears on it."""
+        if not self._progress.warnings:
+            return reason
+        from cdk_personalize_import_handler.dataset_import.explanation import explained
+
+        return explained(reason, self._progress.warnings)
