@@ -41,10 +41,11 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     }
     for name, source in sources.items():
         for given in (None, role):
+            own_name = f"{name}{'Given' if given else ''}"
             DatasetImportJob(
                 stack,
-                f"{name}{'Given' if given else ''}",
-                dataset_arn=f"arn:aws:personalize:eu-west-1:123456789012:dataset/{name}/ITEMS",
+                own_name,
+                dataset_arn=f"arn:aws:personalize:eu-west-1:123456789012:dataset/{own_name}/ITEMS",
                 data_source=source,
                 role=given,
                 tags={"team": "recs"},
