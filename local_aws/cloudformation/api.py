@@ -4,7 +4,6 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operat
 """
 
 import contextlib
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -47,7 +46,7 @@ class Api(StackApi):
             template=template,
             parameters=parameters,
             settings=settings,
-            created=datetime.now(UTC),
+            created=self.stacks.aws.clock.now(),
             description=self._get_param("Description"),
         )
         self._work_out(created)

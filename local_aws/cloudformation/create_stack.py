@@ -23,6 +23,7 @@ class CreateStack(Operation):
         stack.template, stack.parameters = template, parameters
         self._template = template
         self._scope = stacks.scope(stack, template, parameters)
+        self.stack.begin_operation()
         self.stack.set_status("CREATE_IN_PROGRESS", "User Initiated")
 
     def run(self) -> None:

@@ -19,6 +19,7 @@ class DeleteStack(Operation):
     def __init__(self, stacks: Stacks, stack: Stack, retained: Collection[str] = ()) -> None:
         super().__init__(stacks, stack)
         self._retained = retained
+        stack.begin_operation()
         stack.set_status("DELETE_IN_PROGRESS", "User Initiated")
 
     def run(self) -> None:

@@ -3,10 +3,11 @@
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from local_aws.clock import Clock
 from local_aws.cloudformation.template import Template
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
@@ -52,7 +53,11 @@ class StackResource:
 
 @dataclass(frozen=True)
 class Event:
-    """One stack event; the stack's own events carry the stack's id as physical id."""
+    """One stack event; the stack's own events carry the stack's id as physical id.
+
+    Its timestamp is AWS time, and, as soon as another operation begins, this machine's time, `happened`: some commands
+    of the CDK CLI take every event for a new one that is younger than their own start.
+    """
 
     id: str
     stack_id: str
@@ -63,22 +68,22 @@ class Event:
     timestamp: datetime
     status: str
     reason: str | None
+    happened: datetime
     properties: dict[str, Any] | None = None
 
 
 class Stack:
     """A stack.
 
-    Its timestamps are in real time, not in AWS time: the CDK CLI compares them with its own clock.
-
     Args:
         stack_id: Its ARN.
         name: Its name.
         parent_id: ARN of the stack that nests it.
         root_id: ARN of the outermost stack around it.
+        clock: AWS time.
     """
 
-    def __init__(self, stack_id: str, name: str, parent_id: str | None = None, root_id: str | None = None) -> None:
+    def __init__(self, stack_id: str, name: str, parent_id: str | None, root_id: str | None, clock: Clock) -> None:
         self.id = stack_id
         self.name = name
         self.parent_id = parent_id
@@ -93,7 +98,7 @@ class Stack:
         self.disable_rollback = False
         self.status = ""
         self.reason: str | None = None
-        self.created = datetime.now(UTC)
+        self.created = clock.now()
         self.updated: datetime | None = None
         self.deleted: datetime | None = None
         self.resources: dict[str, StackResource] = {}
@@ -105,16 +110,22 @@ class Stack:
         self.idle = threading.Event()
         self.idle.set()
         self._lock = threading.Lock()
+        self._clock = clock
 
     @property
     def in_progress(self) -> bool:
         """Whether an operation runs on it."""
         return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
 
+    def begin_operation(self) -> None:
+        """Tell the events of earlier operations from those that follow."""
+        with self._lock:
+            self.events = [replace(event, timestamp=event.happened) for event in self.events]
+
     def set_status(self, status: str, reason: str | None = None) -> None:
         """Move the stack itself to a status, with an event."""
         self.status, self.reason = status, reason
-        now = datetime.now(UTC)
+        now = self._clock.now()
         if status == "DELETE_COMPLETE":
             self.deleted = now
         self._add(self.name, self.id, STACK_TYPE, now, status, reason, None)
@@ -123,7 +134,7 @@ class Stack:
         self, resource: StackResource, status: str, reason: str | None = None, with_properties: bool = False
     ) -> None:
         """Move a resource to a status, with an event."""
-        now = datetime.now(UTC)
+        now = self._clock.now()
         resource.status, resource.reason, resource.updated = status, reason, now
         properties = resource.properties if with_properties else None
         self._add(resource.logical_id, resource.physical_id or "", resource.type, now, status, reason, properties)
@@ -151,6 +162,7 @@ class Stack:
                 timestamp=timestamp,
                 status=status,
                 reason=reason,
+                happened=datetime.now(UTC),
                 properties=dict(properties) if properties is not None else None,
             )
             self.events.append(event)

@@ -90,6 +90,7 @@ class StackApi(DescribeApi):
         if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
             raise ValidationError(f"Stack [{stack.name}] is in {stack.status} state and can not be rolled back")
         operation = stack.operation
+        stack.begin_operation()
         operation.start(lambda: operation.rollback("User Initiated"))
         return ActionResult({"StackId": stack.id})
 
@@ -98,6 +99,7 @@ class StackApi(DescribeApi):
         if stack.status != "UPDATE_ROLLBACK_FAILED":
             raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not continue rollback.")
         operation, skip = stack.operation, frozenset(self._get_param("ResourcesToSkip") or ())
+        stack.begin_operation()
         operation.start(lambda: operation.rollback("User Initiated", skip))
         return ActionResult({})
 

@@ -28,7 +28,7 @@ class Stacks:
         """Make an empty stack."""
         stack_id = f"arn:aws:cloudformation:{self.aws.region}:{self.aws.account}:stack/{name}/{uuid.uuid4()}"
         root_id = (parent.root_id or parent.id) if parent else None
-        stack = Stack(stack_id, name, parent.id if parent else None, root_id)
+        stack = Stack(stack_id, name, parent.id if parent else None, root_id, self.aws.clock)
         with self._lock:
             self.all.append(stack)
         return stack

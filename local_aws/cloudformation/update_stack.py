@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
 
 from local_aws.cloudformation.graph import run_in_order
 from local_aws.cloudformation.intrinsics import Scope, TemplateError
@@ -58,7 +57,8 @@ class UpdateStack(Operation):
         self._left: Callable[[], None] | None = None
         self._take_over(stack.operation)
         stack.template, stack.parameters, stack.tags = self._new
-        stack.updated = datetime.now(UTC)
+        stack.updated = stacks.aws.clock.now()
+        stack.begin_operation()
         stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
 
     def run(self) -> None:

@@ -61,3 +61,37 @@ def test_deploy_fail_diff_and_destroy(
     assert code == 0, output
     assert "Failed resources" not in output
     assert stacks.client.describe_stacks()["Stacks"] == []
+
+
+def test_a_failure_is_shown_with_the_log_of_its_function(aws: LocalAws, tmp_path: Path) -> None:
+    source = """
+import json, urllib.request
+def handler(event, context):
+    print("what the log tells")
+    echoed = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+    status = "SUCCESS" if event["RequestType"] == "Delete" else "FAILED"
+    reply = echoed | {"Status": status, "Reason": "no", "PhysicalResourceId": "thing"}
+    put = urllib.request.Request(event["ResponseURL"], data=json.dumps(reply).encode(), method="PUT")
+    urllib.request.urlopen(put)
+"""
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    function = {
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+        "Code": {"ZipFile": source},
+        "Timeout": 900,
+    }
+    resources = {
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {"AssumeRolePolicyDocument": {"Statement": [trust]}, "ManagedPolicyArns": [logs]},
+        },
+        "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
+        "Thing": {"Type": "Custom::Thing", "Properties": {"ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}}},
+    }
+    code, output = cdk(aws, tmp_path, resources, "deploy", "--require-approval=never", "--progress=events")
+    assert code == 1
+    assert "Logs from /aws/lambda/" in output
+    assert "what the log tells" in output.split("Logs from")[1]
