@@ -1,6 +1,6 @@
 """EventBridge Scheduler whose schedules fire: moto keeps them, this package invokes their targets in AWS time.
 
-``rate()`` and ``at()`` schedules fire; ``cron()`` schedules are kept but do not. Targets are Lambda functions.
+Targets are Lambda functions.
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 

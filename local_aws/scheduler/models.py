@@ -3,6 +3,7 @@
 import json
 import threading
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import Schedule, ScheduleGroup
 
-from local_aws.scheduler.schedule_expression import first_run
+from local_aws.scheduler.schedule_expression import is_recurring, runs
 from local_aws.scheduler.target_invocation import TargetInvocation
 
 
@@ -106,7 +107,7 @@ class SchedulerBackend(TargetInvocation):
     def _validate(self, request: dict[str, Any], group: ScheduleGroup) -> None:
         now = self.aws.clock.time()
         start, end = _epoch(request.get("StartDate")), _epoch(request.get("EndDate"))
-        first_run(request["ScheduleExpression"], request.get("ScheduleExpressionTimezone") or "UTC", now)
+        runs(request["ScheduleExpression"], request.get("ScheduleExpressionTimezone") or "UTC", now)
         if start is not None and start < now - 300:
             raise ValidationException("The StartDate you specify cannot be earlier than 5 minutes ago.")
         if end is not None and end <= max(now, start or now):
@@ -128,23 +129,26 @@ class SchedulerBackend(TargetInvocation):
     def _arm(self, schedule: Schedule, version: str) -> None:
         """Set the timers of a new version of a schedule."""
         begin = float(schedule.start_date or schedule.last_modified_date)
-        interval, time = first_run(schedule.schedule_expression, schedule.schedule_expression_timezone, begin)
-        if interval and schedule.end_date:
+        if is_recurring(schedule.schedule_expression) and schedule.end_date:
             self.timers.at(float(schedule.end_date), lambda: self._complete(schedule, version))
-        if time is not None:
-            self.timers.at(time, lambda: self._run(schedule, version, time, interval))
+        times = runs(schedule.schedule_expression, schedule.schedule_expression_timezone, begin)
+        self._run_next(schedule, version, times)
 
-    def _run(self, schedule: Schedule, version: str, time: float, interval: float | None) -> None:
+    def _run_next(self, schedule: Schedule, version: str, times: Iterator[float]) -> None:
+        time = next(times, None)
+        if time is not None:
+            self.timers.at(time, lambda: self._run(schedule, version, time, times))
+
+    def _run(self, schedule: Schedule, version: str, time: float, times: Iterator[float]) -> None:
+        recurring = is_recurring(schedule.schedule_expression)
         with self._lock:
             if not self._is_current(schedule, version):
                 return
-            if interval and schedule.end_date and time >= float(schedule.end_date):
+            if recurring and schedule.end_date and time >= float(schedule.end_date):
                 return
-            if interval:
-                following = time + interval
-                self.timers.at(following, lambda: self._run(schedule, version, following, interval))
+            self._run_next(schedule, version, times)
         self._invoke(schedule, time, attempt=1)
-        if not interval:
+        if not recurring:
             self._complete(schedule, version)
 
     def _complete(self, schedule: Schedule, version: str) -> None:

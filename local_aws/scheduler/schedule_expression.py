@@ -4,25 +4,32 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aws_croniter import AwsCroniter  # type: ignore[import-untyped]
+from aws_croniter.exceptions import AwsCroniterExpressionError  # type: ignore[import-untyped]
 from moto.scheduler.exceptions import ValidationException
 
 _UNIT_SECONDS = {"minute": 60.0, "hour": 3600.0, "day": 86400.0}
-_EXPRESSION = re.compile(r"rate\((?P<value>[1-9]\d*) (?P<unit>minute|hour|day)s?\)|at\((?P<at>[^)]+)\)|cron\([^)]+\)")
+_EXPRESSION = re.compile(
+    r"rate\((?P<value>[1-9]\d*) (?P<unit>minute|hour|day)s?\)|at\((?P<at>[^)]+)\)|cron\((?P<cron>[^)]+)\)"
+)
 
 
-def first_run(expression: str, timezone: str, begin: float) -> tuple[float | None, float | None]:
-    """Return the interval of a schedule expression in seconds (None unless it is a rate) and its first time.
+def is_recurring(expression: str) -> bool:
+    """Whether a schedule expression stands for more than one time."""
+    return not expression.startswith("at(")
+
+
+def runs(expression: str, timezone: str, begin: float) -> Iterator[float]:
+    """Return the times of a schedule expression, in seconds since the epoch, oldest first.
 
     Args:
-        expression: For example ``rate(1 minute)`` or ``at(2026-05-01T12:00:00)``.
-        timezone: For ``at``, for example ``Europe/Vienna``.
-        begin: When a rate begins, in seconds since the epoch; its first run is then.
-
-    Returns:
-        Interval and first time; the first time of a cron expression is None.
+        expression: For example ``rate(1 minute)``, ``cron(0 3 * * ? *)`` or ``at(2026-05-01T12:00:00)``.
+        timezone: For ``cron`` and ``at``, for example ``Europe/Vienna``.
+        begin: When the schedule begins, in seconds since the epoch; the first run of a rate is then.
 
     Raises:
         ValidationException: The expression or the timezone isn't valid.
@@ -30,11 +37,33 @@ def first_run(expression: str, timezone: str, begin: float) -> tuple[float | Non
     found = _EXPRESSION.fullmatch(expression)
     if found is None:
         raise ValidationException(f"Invalid Schedule Expression {expression}.")
-    if found["unit"]:
-        return int(found["value"]) * _UNIT_SECONDS[found["unit"]], begin
     try:
         zone = ZoneInfo(timezone)
-        moment = datetime.strptime(found["at"], "%Y-%m-%dT%H:%M:%S") if found["at"] else None
-    except (ZoneInfoNotFoundError, ValueError) as error:
+        if found["unit"]:
+            return _steps(begin, int(found["value"]) * _UNIT_SECONDS[found["unit"]])
+        if found["at"]:
+            return iter([datetime.strptime(found["at"], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=zone).timestamp()])
+        return _matches(AwsCroniter(found["cron"]), zone, begin)
+    except (ZoneInfoNotFoundError, ValueError, AwsCroniterExpressionError) as error:
         raise ValidationException(f"Invalid Schedule Expression {expression} in time zone {timezone}.") from error
-    return None, moment.replace(tzinfo=zone).timestamp() if moment else None
+
+
+def _steps(begin: float, seconds: float) -> Iterator[float]:
+    while True:
+        yield begin
+        begin += seconds
+
+
+def _matches(cron: AwsCroniter, zone: ZoneInfo, begin: float) -> Iterator[float]:
+    # The library reads the clock on the wall as UTC.
+    wall: datetime | None = datetime.fromtimestamp(begin, zone).replace(tzinfo=UTC)
+    inclusive = True
+    while wall is not None:
+        [wall] = cron.get_next(wall, inclusive=inclusive)
+        inclusive = False
+        if wall is None:
+            return
+        moment = wall.replace(tzinfo=zone)
+        # What the change to summer time leaves out doesn't run.
+        if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment.replace(tzinfo=None):
+            yield moment.timestamp()

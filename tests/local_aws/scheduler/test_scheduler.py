@@ -58,6 +58,13 @@ def error(refused: pytest.ExceptionInfo[ClientError]) -> str:
     return str(refused.value.response["Error"]["Code"])
 
 
+def test_cron_fires(account: Account) -> None:
+    account.scheduler.create_schedule(**schedule(account, "cron", ScheduleExpression="cron(* * * * ? *)"))
+    until(lambda: len(polls(account, "cron")) >= 2)
+    assert all(":00Z" in poll for poll in polls(account, "cron"))
+    assert exists(account, "cron")
+
+
 def test_a_rate_fires_at_once_and_then_every_minute(account: Account) -> None:
     before = account.aws.clock.now().replace(microsecond=0)
     account.scheduler.create_schedule(**schedule(account, "rate"))
