@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 READY := .venv/.ready
+LOCAL_AWS = $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED)) \
+	$(if $(IMPORT_SECONDS),--import-seconds $(IMPORT_SECONDS))
 COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 # The libraries of Lambda's images, each set in an environment of its own.
@@ -17,8 +19,18 @@ deploy-local: $(READY)  ## Deploy app.py, or APP=<path>, into the embedded AWS; 
 example: $(READY)  ## Deploy examples/<NAME>.py into the embedded AWS and show what came of it: NAME=<NAME>
 	python -m local_aws.deploy --app "python examples/$(NAME).py" $(CDK_ARGS)
 
-local-aws: $(READY)  ## Keep the embedded AWS running and print the environment for any CDK app
-	python -m local_aws
+local-aws: $(READY)  ## Keep the embedded AWS running in the foreground; SPEED, PORT, IMPORT_SECONDS
+	python -m local_aws run $(LOCAL_AWS)
+
+.PHONY: local-aws-start local-aws-env local-aws-stop
+local-aws-start: $(READY)  ## The same in the background
+	@python -m local_aws start $(LOCAL_AWS)
+
+local-aws-env: $(READY)  ## Print its environment: eval "$$(make -s local-aws-env)"
+	@python -m local_aws env
+
+local-aws-stop: $(READY)  ## End it
+	@python -m local_aws stop
 
 synth: $(READY)  ## Synthesise the example app, without credentials
 	cdk synth --quiet $(CDK_ARGS)

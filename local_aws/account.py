@@ -46,6 +46,7 @@ class Account:
         self._clients: dict[str, Any] = {}
         self._clients_lock = threading.Lock()
         self._running = contextlib.ExitStack()
+        self._reset_actions: list[Callable[[], object]] = []
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
         """Put something of this AWS in the place of moto's, until this AWS stops.
@@ -60,6 +61,10 @@ class Account:
     def replace_item(self, owner: dict[Any, Any], key: Any, value: Any) -> None:
         """Put something in the place of an item of a dictionary of moto's, until this AWS stops."""
         self._running.enter_context(mock.patch.dict(owner, {key: value}))
+
+    def at_reset(self, action: Callable[[], object]) -> None:
+        """Run a function whenever moto forgets everything, just before that."""
+        self._reset_actions.append(action)
 
     def at_stop(self, action: Callable[[], object]) -> None:
         """Run a function when this AWS stops, or can't start; what was registered last runs first."""

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ CDK = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "cdk"
 """The pinned CDK CLI."""
 
 _TOOLKIT = "CDKToolkit"
+_STACK = "AWS::CloudFormation::Stack"
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         before = set(_inventory(aws))
         code = run_cdk(aws, "deploy", "**", "--require-approval", "never", "--progress", "events", *arguments)
         left = sorted(set(_inventory(aws)) - before)
-        lines, complete = _summary(aws, left)
+        lines, complete = summary(aws, left)
         sys.stdout.write("\n" + "\n".join(lines) + "\n")
         return 0 if code == 0 and complete else 1
 
@@ -61,12 +63,18 @@ def cdk_environment(aws: LocalAws) -> dict[str, str]:
     return inherited | aws.environment | {"PATH": path}
 
 
-def _summary(aws: LocalAws, left: list[str]) -> tuple[list[str], bool]:
+def summary(aws: LocalAws, left: list[str]) -> tuple[list[str], bool]:
+    """Return what a deployment led to, line by line, and whether every stack is complete.
+
+    Args:
+        aws: The embedded AWS.
+        left: Names of what the deployment left behind.
+    """
     stacks = [
         stack for stack in aws.client("cloudformation").describe_stacks()["Stacks"] if stack["StackName"] != _TOOLKIT
     ]
     lines = [f"{stack['StackName']}: {stack['StackStatus']}" for stack in stacks] or ["No stack was deployed."]
-    lines += [f"  {line}" for line in _jobs(aws)]
+    lines += [f"  {line}" for line in _jobs(aws, _rollback(aws, stacks))]
     complete = bool(stacks) and all(stack["StackStatus"] in _COMPLETE for stack in stacks)
     if not complete and not any(stack["StackStatus"].startswith("UPDATE") for stack in stacks):
         if left:
@@ -76,13 +84,32 @@ def _summary(aws: LocalAws, left: list[str]) -> tuple[list[str], bool]:
     return lines, complete
 
 
-def _jobs(aws: LocalAws) -> Iterator[str]:
+def _rollback(aws: LocalAws, stacks: list[dict[str, Any]]) -> datetime | None:
+    """When the first of the stacks began to roll back; what fails afterwards isn't the reason."""
+    pages = aws.client("cloudformation").get_paginator("describe_stack_events")
+    return min(
+        (
+            event["Timestamp"]
+            for stack in stacks
+            for page in pages.paginate(StackName=stack["StackId"])
+            for event in page["StackEvents"]
+            if event["ResourceType"] == _STACK and event["ResourceStatus"].endswith("ROLLBACK_IN_PROGRESS")
+        ),
+        default=None,
+    )
+
+
+def _jobs(aws: LocalAws, rollback: datetime | None) -> Iterator[str]:
     client, backend = aws.client("personalize"), personalize.backend(aws)
     for page in client.get_paginator("list_dataset_import_jobs").paginate():
         for job in page["datasetImportJobs"]:
             arn = job["datasetImportJobArn"]
             yield f"{job['status']:<13} {backend.records_imported(arn):>9,} records  {arn}"
-            if "failureReason" in job:
+            if "failureReason" not in job:
+                continue
+            if rollback is not None and job["lastUpdatedDateTime"] > rollback:
+                yield "  It ended after the rollback had begun, which deletes what it reads; it isn't the reason."
+            else:
                 yield f"  {job['failureReason']}"
 
 

@@ -6,6 +6,7 @@ import re
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, ClassVar
@@ -27,10 +28,11 @@ from local_aws import cloudformation, cloudtrail, personalize, scheduler
 from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.events import rules
 from local_aws.functions import invocations, lambda_api
-from local_aws.permissions import call_log
+from local_aws.permissions import call_log, trust_policy
 
 _SERVICES: tuple[ModuleType, ...] = (
     call_log,
+    trust_policy,
     personalize,
     invocations,
     lambda_api,
@@ -81,9 +83,10 @@ class LocalAws(Account):
             raise RuntimeError("an embedded AWS already runs in this process")
         with self._running as started:
             self._directory = Path(started.enter_context(tempfile.TemporaryDirectory(prefix="local-aws-")))
+            reset = moto_api_backend.reset
+            self.replace(moto_api_backend, "reset", lambda: self._empty(reset))
             moto_api_backend.reset()
             logging.getLogger("werkzeug").setLevel(logging.ERROR)
-            _load_managed_policies()
             # Calls of assumed roles are checked in `local_aws.permissions.call_log`.
             self.replace(FakeBucket, "get_permission", _bucket_policy_is_neutral)
             for service in _SERVICES:
@@ -96,6 +99,12 @@ class LocalAws(Account):
     def stop(self) -> None:
         """Stop listening, end everything that runs in the background, and give moto its own parts back."""
         self._running.close()
+
+    def _empty(self, reset: Callable[[], None]) -> None:
+        for action in self._reset_actions:
+            action()
+        reset()
+        _load_managed_policies()
 
     def _listen(self) -> None:
         # A socket of its own: with a port that is taken, the server would end the process.

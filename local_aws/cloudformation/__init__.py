@@ -52,6 +52,7 @@ def register(aws: Account) -> None:
 
     Api.stacks, Api.change_sets, Api.read_template = stacks, [], read_template
     aws.at_stop(lambda: _end_operations(stacks))
+    aws.at_reset(lambda: _forget(stacks))
     aws.replace_item(moto.cloudformation.urls.url_paths, "{0}/$", Api.dispatch)
     register_types(
         *moto_types(),
@@ -82,6 +83,12 @@ def register(aws: Account) -> None:
         ServicePolicy("AWS::SQS::QueuePolicy", "sqs", "Queues"),
         sns.Topic(),
     )
+
+
+def _forget(stacks: Stacks) -> None:
+    _end_operations(stacks)
+    stacks.all.clear()
+    Api.change_sets.clear()
 
 
 def _end_operations(stacks: Stacks) -> None:

@@ -115,7 +115,8 @@ class DescribeApi(BaseResponse):
     def validate_template(self) -> ActionResult:
         template = self._given_template()
         parameters = [_parameter_declared(key, value) for key, value in template.parameters.items()]
-        return ActionResult({"Parameters": parameters, "Capabilities": template.required_capabilities()})
+        described = {"Description": template.description} if template.description else {}
+        return ActionResult({**described, "Parameters": parameters, "Capabilities": template.required_capabilities()})
 
     def list_exports(self) -> ActionResult:
         found = [

@@ -18,6 +18,13 @@ _LOG = logging.getLogger(__name__)
 _REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
+class _Properties(dict[str, Any]):
+    """A resource's properties, which complain as CloudFormation does when a required one isn't there."""
+
+    def __missing__(self, name: str) -> Any:
+        raise ResourceError(f"Properties validation failed: #: required key [{name}] not found")
+
+
 class ResourceWork:
     """Does the operations of one stack operation.
 
@@ -122,7 +129,7 @@ class ResourceWork:
             stack=self.stack,
             logical_id=resource.logical_id,
             type=resource.type,
-            properties=resource.properties,
+            properties=_Properties(resource.properties),
             old_properties=old,
             physical_id=resource.physical_id or "",
             attributes=resource.attributes,

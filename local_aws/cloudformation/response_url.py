@@ -7,12 +7,13 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-
 
 import secrets
 import ssl
+import sys
 import threading
 import urllib.parse
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import trustme
 
@@ -51,8 +52,7 @@ class ResponseServer:
         authority.cert_pem.write_to_path(str(ca_bundle))
         authority.issue_cert("localhost").configure_cert(context)
         handler = type("Handler", (_Handler,), {"take": staticmethod(self._take)})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         # The handshake happens in the connection's own thread, so that a silent client can't hold up the others.
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         # A shorter interval than the default, half a second, so that it stops at once.
@@ -96,6 +96,15 @@ class ResponseServer:
                 reply.body = body
                 reply.arrived.set()
         return 200
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a connection that breaks: its function was killed, or doesn't trust the certificate."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

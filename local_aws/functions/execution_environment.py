@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,12 @@ class Outcome:
     Attributes:
         payload: What the function returned, or the description of the error; JSON text.
         error: Whether it failed.
+        log: What it logged.
     """
 
     payload: str
     error: bool
+    log: str = ""
 
 
 class ExecutionEnvironment:
@@ -52,7 +54,8 @@ class ExecutionEnvironment:
     def __init__(self, clock: Clock, folder: Path, variables: dict[str, str], log: Callable[[str], None]) -> None:
         self._clock = clock
         self._variables = variables
-        self._log = log
+        self._write = log
+        self._logged: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._started = clock.time()
         self._init_seconds: float | None = None
@@ -88,6 +91,7 @@ class ExecutionEnvironment:
             arn: The ARN that was invoked.
             timeout: The function's timeout in AWS seconds; a function that takes longer is killed.
         """
+        self._logged.clear()
         ready = self._ready()
         self._log(f"START RequestId: {request_id} Version: {self._variables['AWS_LAMBDA_FUNCTION_VERSION']}")
         started = self._clock.time()
@@ -98,7 +102,7 @@ class ExecutionEnvironment:
             outcome, peak = self._run(invocation, timeout)
         self._report(request_id, self._clock.time() - started, peak)
         self.idle_since = time.monotonic()
-        return outcome
+        return replace(outcome, log="\n".join([*self._logged, ""]))
 
     def kill(self) -> None:
         """End the process."""
@@ -108,6 +112,10 @@ class ExecutionEnvironment:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
+
+    def _log(self, message: str) -> None:
+        self._logged.append(message)
+        self._write(message)
 
     def _ready(self) -> Outcome | None:
         """Wait until the handler is imported; None if it is."""

@@ -3,6 +3,7 @@
 moto itself would need Docker for them. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
 
+import base64
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
@@ -13,6 +14,8 @@ from local_aws.functions.invocations import functions
 from local_aws.permissions.policy import Permissions
 
 _SERVICE = "lambda.amazonaws.com"
+_LONGEST_TAIL = 4096
+"""Bytes of its log that an invocation returns."""
 
 _moto_init = LambdaFunction.__init__
 _moto_update_configuration = LambdaFunction.update_configuration
@@ -66,6 +69,9 @@ def _invoke(function: LambdaFunction, body: str, request_headers: Any, response_
         return b""
     outcome = functions().invoke(function, event)
     response_headers["X-Amz-Executed-Version"] = str(function.version)
+    if request_headers.get("X-Amz-Log-Type") == "Tail":
+        tail = outcome.log.encode()[-_LONGEST_TAIL:]
+        response_headers["X-Amz-Log-Result"] = base64.b64encode(tail).decode()
     if outcome.error:
         response_headers["X-Amz-Function-Error"] = "Unhandled"
     return outcome.payload.encode()

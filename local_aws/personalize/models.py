@@ -1,4 +1,4 @@
-"""The Personalize backend: dataset groups, schemas, datasets, solutions and dataset import jobs.
+"""The Personalize backend: dataset groups, schemas, datasets, and what others add to them.
 
 In place of moto's, which has schemas only. https://docs.aws.amazon.com/personalize/latest/dg/API_Operations_Amazon_Personalize.html
 """
@@ -9,16 +9,16 @@ from moto.core.base_backend import BackendDict
 
 from local_aws.personalize import exceptions, resources
 from local_aws.personalize.avro import check_schema
-from local_aws.personalize.dataset_import_jobs import DatasetImportJobs
 from local_aws.personalize.paging import page
 from local_aws.personalize.resource_states import resource_of
-from local_aws.personalize.resources import Dataset, DatasetGroup, Resource, Schema, Solution
+from local_aws.personalize.resources import Dataset, DatasetGroup, Resource, Schema
+from local_aws.personalize.training import Training
 from personalize_csv.schema import SchemaError, dataset_type
 
 _MAX_SCHEMAS = 500
 
 
-class PersonalizeBackend(DatasetImportJobs):
+class PersonalizeBackend(Training):
     """Personalize in one account and region.
 
     Attributes:
@@ -71,7 +71,11 @@ class PersonalizeBackend(DatasetImportJobs):
     def delete_dataset_group(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
             group = resource_of(self.dataset_groups, request["datasetGroupArn"])
-            users: list[Resource] = [*self.datasets.values(), *self.solutions.values()]
+            users: list[Resource] = [
+                *self.datasets.values(),
+                *self.solutions.values(),
+                *self.event_trackers.values(),
+            ]
             self._refuse_use(group, (user for user in users if user.request["datasetGroupArn"] == group.arn))
             self._delete(self.dataset_groups, group)
             return {}
@@ -107,26 +111,6 @@ class PersonalizeBackend(DatasetImportJobs):
             jobs = (j for j in self.dataset_import_jobs.values() if j.request["datasetArn"] == dataset.arn)
             self._refuse_use(dataset, (job for job in jobs if job.is_being_created))
             self._delete(self.datasets, dataset)
-            return {}
-
-    # Solutions
-
-    def create_solution(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            self._active(self.dataset_groups, request["datasetGroupArn"])
-            arn = self._new_arn("solution", request["name"], self.solutions)
-            self._create(self.solutions, Solution(arn, request, self._now()))
-            return {"solutionArn": arn}
-
-    def describe_solution(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"solution": resource_of(self.solutions, request["solutionArn"]).description()}
-
-    def list_solutions(self, request: dict[str, Any]) -> dict[str, Any]:
-        return page(self._of(self.solutions, request, "datasetGroupArn"), "solutions", request)
-
-    def delete_solution(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            self._delete(self.solutions, self._deletable(self.solutions, request["solutionArn"]))
             return {}
 
 

@@ -8,7 +8,16 @@ from moto.core.base_backend import BaseBackend
 
 from local_aws.account import Account
 from local_aws.personalize import exceptions, resources
-from local_aws.personalize.resources import Dataset, DatasetGroup, DatasetImportJob, Resource, Schema, Solution
+from local_aws.personalize.resources import (
+    Dataset,
+    DatasetGroup,
+    DatasetImportJob,
+    EventTracker,
+    Resource,
+    Schema,
+    Solution,
+    SolutionVersion,
+)
 from local_aws.timers import Timers
 
 CREATION_SECONDS = 10.0
@@ -31,6 +40,8 @@ class ResourceStates(BaseBackend):
         self.dataset_groups: dict[str, DatasetGroup] = {}
         self.datasets: dict[str, Dataset] = {}
         self.solutions: dict[str, Solution] = {}
+        self.solution_versions: dict[str, SolutionVersion] = {}
+        self.event_trackers: dict[str, EventTracker] = {}
         self.dataset_import_jobs: dict[str, DatasetImportJob] = {}
         self._lock = threading.RLock()
 
@@ -70,6 +81,8 @@ class ResourceStates(BaseBackend):
             **self.dataset_groups,
             **self.datasets,
             **self.solutions,
+            **self.solution_versions,
+            **self.event_trackers,
             **self.dataset_import_jobs,
         }
         return resource_of(everything, arn)
@@ -104,12 +117,12 @@ class ResourceStates(BaseBackend):
 
         self.timers.at(begin + CREATION_SECONDS / 2, move)
 
-    def _create(self, existing: dict[str, R], resource: R) -> None:
+    def _create(self, existing: dict[str, R], resource: R, end: str = resources.ACTIVE) -> None:
         existing[resource.arn] = resource
         begin = resource.created
 
         def finish() -> None:
-            self._move(resource, resources.ACTIVE, begin + CREATION_SECONDS)
+            self._move(resource, end, begin + CREATION_SECONDS)
 
         self._move_half_way(resource, resources.CREATE_IN_PROGRESS, begin, finish)
 

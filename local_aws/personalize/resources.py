@@ -106,6 +106,29 @@ class Solution(Resource):
 
 
 @dataclass
+class SolutionVersion(Resource):
+    """A solution version: how a training would have ended.
+
+    Attributes:
+        failure_reason: Why it fails, empty unless it does.
+    """
+
+    failure_reason: str = ""
+
+    def summary(self) -> dict[str, Any]:
+        failed = {"failureReason": self.failure_reason} if self.status == CREATE_FAILED else {}
+        return {"solutionVersionArn": self.arn, "status": self.status, **failed, **super().summary()}
+
+
+@dataclass
+class EventTracker(Resource):
+    """An event tracker: its tracking id only, no events arrive."""
+
+    def summary(self) -> dict[str, Any]:
+        return {"name": self.name, "eventTrackerArn": self.arn, "status": self.status, **super().summary()}
+
+
+@dataclass
 class DatasetImportJob(Resource):
     """A dataset import job.
 

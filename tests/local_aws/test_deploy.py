@@ -1,7 +1,9 @@
+import itertools
 import json
 from pathlib import Path
 
 import pytest
+from embedded_account import account_of_its_own, until
 
 from local_aws import deploy
 from local_aws.server import LocalAws
@@ -60,3 +62,31 @@ def test_success_is_a_complete_stack_and_failure_tells_what_is_left(
     monkeypatch.setattr(deploy, "CDK", Path(__file__))
     assert deploy.main([]) == code
     assert capsys.readouterr().out.splitlines()[-1].strip() == last
+
+
+def test_a_job_that_fails_for_the_rollback_is_not_the_reason() -> None:
+    with account_of_its_own(speed=3600) as account:
+        account.role_arn = account.service_role()
+        account.bucket()
+        dataset = account.dataset()
+
+        def failed(name: str) -> None:
+            source = {"dataLocation": "s3://training-data/missing.csv"}
+            made = account.personalize.create_dataset_import_job(
+                jobName=name, datasetArn=dataset, dataSource=source, roleArn=account.role_arn
+            )["datasetImportJobArn"]
+            account.wait(
+                lambda: account.personalize.describe_dataset_import_job(datasetImportJobArn=made)["datasetImportJob"]
+            )
+
+        failed("first")
+        client = account.cloudformation
+        broken = {"Type": "AWS::SNS::Topic", "Properties": {"Colour": "red"}}
+        client.create_stack(StackName="Fails", TemplateBody=json.dumps({"Resources": {"Topic": broken}}))
+        until(lambda: client.describe_stacks(StackName="Fails")["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE")
+        failed("second")
+        lines, complete = deploy.summary(account.aws, [])
+    assert not complete
+    told = {line.split("/")[-1]: reason.strip() for line, reason in itertools.pairwise(lines) if "records" in line}
+    assert told["first"].endswith("No objects found in S3 path s3://training-data/missing.csv.")
+    assert "after the rollback had begun" in told["second"]

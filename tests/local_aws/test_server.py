@@ -1,9 +1,9 @@
-import os
-import signal
+import json
 import socket
-import subprocess
+import ssl
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +13,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.clock import Clock
+from local_aws.cloudformation.response_url import ResponseServer
 from local_aws.server import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,22 +109,6 @@ class TestRunning:
         assert s3.get_object(Bucket="tls", Key="key")["Body"].read() == b"value"
 
 
-def test_the_command_prints_its_environment_and_ends_on_a_signal() -> None:
-    command = [sys.executable, "-m", "local_aws", "--speed", "120"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as process:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if line.startswith("#"):
-                break
-        exported = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines[:-1])
-        with urllib.request.urlopen(f"{exported['AWS_ENDPOINT_URL']}/moto-api/data.json") as answered:
-            assert answered.status == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-
-
 def test_another_region_is_refused_by_name() -> None:
     calls = {"cloudformation": "list_stacks", "s3": "list_buckets", "sts": "get_caller_identity"}
     calls |= {"lambda": "list_functions", "personalize": "list_schemas"}
@@ -132,3 +118,36 @@ def test_another_region_is_refused_by_name() -> None:
             client = boto3.client(service, region_name="us-west-2", endpoint_url=aws.endpoint, **keys)
             with pytest.raises(ClientError, match="The embedded AWS doesn't have the region us-west-2, only us-east-1"):
                 getattr(client, call)()
+
+
+def test_after_a_reset_of_moto_nothing_stays() -> None:
+    with LocalAws(speed=600) as aws:
+        client = aws.client("cloudformation")
+        body = json.dumps({"Resources": {"Group": {"Type": "AWS::Scheduler::ScheduleGroup"}}})
+        client.create_stack(StackName="old", TemplateBody=body)
+        client.create_change_set(StackName="new", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
+        with urllib.request.urlopen(urllib.request.Request(f"{aws.endpoint}/moto-api/reset", method="POST")) as answer:
+            assert answer.status == 200
+        assert client.describe_stacks()["Stacks"] == []
+        assert [group["Name"] for group in aws.client("scheduler").list_schedule_groups()["ScheduleGroups"]] == [
+            "default"
+        ]
+        policy = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+        assert aws.client("iam").get_policy(PolicyArn=policy)
+        client.create_stack(StackName="old", TemplateBody=body)
+
+
+def test_a_connection_that_breaks_is_not_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    responses = ResponseServer(Clock(60), tmp_path, tmp_path / "ca.pem")
+    url, reply = responses.expect("key")
+    port = urllib.parse.urlsplit(url).port
+    assert port is not None
+    with socket.create_connection(("127.0.0.1", port)) as silent:
+        silent.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        silent.recv(100)
+    context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    with urllib.request.urlopen(urllib.request.Request(url, b"{}", method="PUT"), context=context) as answer:
+        assert answer.status == 200
+    responses.close()
+    assert reply.body == b"{}"
+    assert "Traceback" not in capfd.readouterr().err

@@ -213,3 +213,34 @@ def test_personalize_resources_are_active_when_complete_and_a_dataset_goes_befor
     assert stacks.delete("shop") == "DELETE_COMPLETE"
     assert personalize.list_dataset_groups()["datasetGroups"] == []
     assert personalize.list_schemas()["schemas"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "missing"),
+    [
+        ("AWS::SSM::Parameter", {"Type": "String"}, "Value"),
+        ("AWS::Lambda::Function", {"Role": "arn:aws:iam::123456789012:role/r"}, "Code"),
+        ("AWS::Personalize::Dataset", {"Name": "d"}, "DatasetGroupArn"),
+    ],
+)
+def test_a_required_property_that_is_missing_is_named(
+    stacks: Any, kind: str, properties: dict[str, Any], missing: str
+) -> None:
+    name = f"missing-{missing}"
+    assert stacks.create(name, {"Thing": {"Type": kind, "Properties": properties}}) == "ROLLBACK_COMPLETE"
+    assert stacks.reason(name, "Thing").endswith(f"required key [{missing}] not found")
+
+
+def test_an_event_tracker(stacks: Any, aws: LocalAws) -> None:
+    resources = {
+        "Group": {"Type": "AWS::Personalize::DatasetGroup", "Properties": {"Name": "tracked"}},
+        "Tracker": {
+            "Type": "AWS::Personalize::EventTracker",
+            "Properties": {"Name": "clicks", "DatasetGroupArn": {"Ref": "Group"}},
+        },
+    }
+    outputs = {"Id": {"Value": {"Fn::GetAtt": ["Tracker", "TrackingId"]}}}
+    assert stacks.create("tracker", resources, template={"Outputs": outputs}) == "CREATE_COMPLETE"
+    found = aws.client("personalize").describe_event_tracker(eventTrackerArn=stacks.physical_id("tracker", "Tracker"))
+    assert found["eventTracker"]["trackingId"] == stacks.outputs("tracker")["Id"]
+    assert stacks.delete("tracker") == "DELETE_COMPLETE"

@@ -109,3 +109,8 @@ def _as_api(given: dict[str, str | None]) -> list[dict[str, Any]]:
         else {"ParameterKey": key, "ParameterValue": value}
         for key, value in given.items()
     ]
+
+
+def test_a_valid_template_is_described(stacks: Any) -> None:
+    body = json.dumps({"Description": "what it is", "Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    assert stacks.client.validate_template(TemplateBody=body)["Description"] == "what it is"

@@ -1,3 +1,4 @@
+import base64
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -308,3 +309,13 @@ def test_lambda_must_be_able_to_assume_the_role(account: Account) -> None:
 
     with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
         account.function(CODE, role, name="refused")
+
+
+def test_an_invocation_returns_the_end_of_its_log(account: Account) -> None:
+    account.function("def handler(event, context):\n    print('x' * 5000)\n    print('the end')\n", name="tail")
+    answer = account.lambda_.invoke(FunctionName="tail", LogType="Tail", Payload=b"{}")
+    log = base64.b64decode(answer["LogResult"]).decode()
+    assert "x\nthe end\nEND RequestId" in log
+    assert len(log) == 4096
+    again = account.lambda_.invoke(FunctionName="tail", Payload=b"{}")
+    assert "LogResult" not in again

@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 from embedded_account import Account, account_of_its_own, bucket_statement, policy
 
 from local_aws.permissions.policy import Decision, Permissions
@@ -170,3 +171,10 @@ def test_key_policy_that_names_service_and_role_is_enough(account: Account, perm
     assert permissions.key_decision(key, SERVICE, "kms:Decrypt") is Decision.ALLOWED
     assert permissions.key_decision(key, role, "kms:Encrypt") is Decision.NOT_ALLOWED
     assert permissions.key_decision("no-such-key", role, "kms:Decrypt") is Decision.NOT_ALLOWED
+
+
+def test_a_trust_policy_that_is_no_json_is_refused(account: Account) -> None:
+    with pytest.raises(ClientError, match="invalid Json") as refused:
+        account.iam.create_role(RoleName="broken", AssumeRolePolicyDocument="{Version: 2012}")
+    assert refused.value.response["Error"]["Code"] == "MalformedPolicyDocument"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400

@@ -13,7 +13,7 @@ from embedded_account import INTERACTIONS, USERS, Account, account_of_its_own, a
 from moto.core.utils import camelcase_to_underscores
 
 from local_aws import personalize, request_check
-from local_aws.personalize import PersonalizeBackend, dataset_import_jobs, exceptions, models, paging
+from local_aws.personalize import PersonalizeBackend, dataset_import_jobs, exceptions, models, paging, training
 from local_aws.personalize import avro as avro_schema
 
 UNKNOWN = "arn:aws:personalize:us-east-1:123456789012:"
@@ -298,12 +298,12 @@ def test_every_operation_raises_only_errors_that_its_model_declares() -> None:
         declared = {error.name for error in model.operation_model(operation).error_shapes}
         source = _sources(getattr(PersonalizeBackend, camelcase_to_underscores(operation)))
         assert {error for error in errors if error in source} <= declared, operation
-    assert len(operations) == 22
+    assert len(operations) == 29
 
 
 def _sources(method: Any) -> str:
     """The source of a method and of everything in the package that it calls."""
-    places = (PersonalizeBackend, models, dataset_import_jobs, paging, avro_schema)
+    places = (PersonalizeBackend, models, dataset_import_jobs, training, paging, avro_schema)
     sources: dict[str, str] = {}
     found = [method]
     while found:
