@@ -26,6 +26,7 @@ from werkzeug.serving import make_server
 
 from local_aws import cloudformation, cloudtrail, personalize, scheduler
 from local_aws.account import ACCOUNT, REGION, Account
+from local_aws.cloudwatch import alarms
 from local_aws.events import rules
 from local_aws.functions import invocations, lambda_api
 from local_aws.permissions import call_log, trust_policy
@@ -39,6 +40,7 @@ _SERVICES: tuple[ModuleType, ...] = (
     scheduler,
     rules,
     cloudtrail,
+    alarms,
     cloudformation,
 )
 

@@ -9,7 +9,9 @@ import json
 import logging
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -17,7 +19,7 @@ from moto.events.models import EventsBackend, Rule
 
 from local_aws.account import Account
 from local_aws.functions.invocations import functions
-from local_aws.scheduler.schedule_expression import first_run
+from local_aws.scheduler.schedule_expression import runs
 from local_aws.timers import Timers
 
 _LOG = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ _OWN = ("lambda", "sns", "states")
 
 _moto_send = Rule.send_to_targets
 _moto_put_rule = EventsBackend.put_rule
+_moto_put_events = EventsBackend.put_events
 
 
 def register(aws: Account) -> None:
@@ -37,6 +40,7 @@ def register(aws: Account) -> None:
     aws.at_stop(timers.close)
     aws.replace(Rule, "send_to_targets", partial_method(_send_to_targets, aws))
     aws.replace(EventsBackend, "put_rule", partial_method(_put_rule, aws, timers))
+    aws.replace(EventsBackend, "put_events", partial_method(_put_events, aws))
 
 
 def partial_method(function: Any, *given: Any) -> Any:
@@ -47,6 +51,8 @@ def partial_method(function: Any, *given: Any) -> Any:
 def _send_to_targets(aws: Account, rule: Any, event: Any, transform_input: bool = True) -> None:
     if rule.state != "ENABLED" or not rule.event_pattern.matches_event(event):
         return
+    if event["source"] == "aws.s3":
+        event = {**event, "time": aws.clock.time()}
     others = copy.copy(rule)
     others.targets = [target for target in rule.targets if _service(target) not in _OWN]
     _moto_send(others, event, transform_input)
@@ -101,22 +107,29 @@ def _part(event: Any, path: str) -> Any:
     return event
 
 
+def _put_events(aws: Account, backend: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return _moto_put_events(backend, [{"Time": aws.clock.time(), **event} for event in events])
+
+
 def _put_rule(aws: Account, timers: Timers, backend: EventsBackend, *given: Any, **more: Any) -> Rule:
     rule = _moto_put_rule(backend, *given, **more)
     if rule.scheduled_expression:
-        now = aws.clock.time()
-        interval, first = first_run(rule.scheduled_expression, "UTC", now)
-        if first is not None:
-            _arm(aws, timers, backend, rule, first + (interval or 0), interval)
+        times = runs(rule.scheduled_expression, "UTC", aws.clock.time())
+        if rule.scheduled_expression.startswith("rate"):
+            next(times)  # the first run is an interval away
+        _arm(aws, timers, backend, rule, times)
     return rule
 
 
-def _arm(aws: Account, timers: Timers, backend: EventsBackend, rule: Rule, time: float, interval: float | None) -> None:
-    def run() -> None:
-        if _fire(aws, backend, rule, time) and interval:
-            _arm(aws, timers, backend, rule, time + interval, interval)
+def _arm(aws: Account, timers: Timers, backend: EventsBackend, rule: Rule, times: Iterator[float]) -> None:
+    time = next(times, None)
 
-    timers.at(time, run)
+    def run(time: float) -> None:
+        if _fire(aws, backend, rule, time):
+            _arm(aws, timers, backend, rule, times)
+
+    if time is not None:
+        timers.at(time, partial(run, time))
 
 
 def _fire(aws: Account, backend: EventsBackend, rule: Rule, time: float) -> bool:

@@ -111,7 +111,7 @@ class ExecutionEnvironments:
             )
         clock = self._aws.clock
         stream = f"{clock.now():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-        log = FunctionLog(clock, function, stream)
+        log = FunctionLog(self._aws, function, stream)
         folder, layers = self._folder(function), self._layers(function)
         variables = {
             **function.environment_vars,

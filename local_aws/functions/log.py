@@ -3,7 +3,8 @@
 from moto.awslambda.models import LambdaFunction
 from moto.logs.models import logs_backends
 
-from local_aws.clock import Clock
+from local_aws.account import Account
+from local_aws.cloudwatch.embedded_metrics import put_embedded_metrics
 from local_aws.permissions.action import Need
 from local_aws.permissions.call_log import call_log
 from local_aws.permissions.policy import Permissions, iam_partition
@@ -13,7 +14,7 @@ class FunctionLog:
     """The log stream of one execution environment; what the function's role may not write is lost, as on AWS.
 
     Args:
-        clock: The AWS clock.
+        aws: The embedded AWS.
         function: The function.
         stream: The log stream's name.
 
@@ -22,11 +23,11 @@ class FunctionLog:
         stream: The log stream's name.
     """
 
-    def __init__(self, clock: Clock, function: LambdaFunction, stream: str) -> None:
+    def __init__(self, aws: Account, function: LambdaFunction, stream: str) -> None:
         config: dict[str, str] = getattr(function, "logging_config", None) or {}
         self.group = config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
         self.stream = stream
-        self._clock = clock
+        self._aws = aws
         self._role = function.role
         self._backend = logs_backends[function.account_id][function.region]
         self._permissions = Permissions(function.account_id, function.region)
@@ -54,5 +55,6 @@ class FunctionLog:
         group = self._backend.groups.get(self.group)
         if self._may_write and group is not None and self.stream in group.streams:
             # Not through the service's operation, which refuses events that are ahead of real time.
-            event = {"timestamp": int(self._clock.time() * 1000), "message": message}
+            event = {"timestamp": int(self._aws.clock.time() * 1000), "message": message}
             group.streams[self.stream].put_log_events([event])
+            put_embedded_metrics(self._aws, message)
