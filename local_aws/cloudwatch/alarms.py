@@ -99,7 +99,7 @@ class Alarms:
         period = timedelta(seconds=int(alarm.period))
         # moto keeps times without a time zone.
         end = self._aws.clock.now().replace(tzinfo=None) + timedelta(seconds=1) - number * period
-        dimensions = [{"Name": dimension.name, "Value": dimension.value or ""} for dimension in alarm.dimensions]
+        dimensions = [{"Name": dimension.name or "", "Value": dimension.value or ""} for dimension in alarm.dimensions]
         found = backend.get_metric_statistics(
             alarm.namespace, alarm.metric_name, end - period, end, int(alarm.period), [alarm.statistic], dimensions
         )
