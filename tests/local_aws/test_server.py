@@ -138,7 +138,7 @@ def test_after_a_reset_of_moto_nothing_stays() -> None:
 
 
 def test_a_connection_that_breaks_is_not_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    responses = ResponseServer(Clock(60), tmp_path, tmp_path / "ca.pem")
+    responses = ResponseServer(Clock(60), tmp_path / "ca.pem")
     url, reply = responses.expect("key")
     port = urllib.parse.urlsplit(url).port
     assert port is not None
