@@ -9,6 +9,7 @@ input is an invocation. Lines on its standard output that start with a zero byte
 import importlib
 import importlib.abc
 import importlib.machinery
+import itertools
 import json
 import logging
 import os
@@ -18,7 +19,10 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+from local_aws.functions.process_log import LogHandler, log_error, send
 
 _BUNDLED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
 """What Lambda's Python runtimes bring besides the standard library."""
@@ -46,10 +50,9 @@ class Context:
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
     """
 
-    client_context = None
-    identity = None
-
     def __init__(self, request_id: str, arn: str, deadline: float) -> None:
+        self.client_context = self.tenant_id = None
+        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
         self.aws_request_id = request_id
         self.invoked_function_arn = arn
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
@@ -63,52 +66,23 @@ class Context:
         """Return how many milliseconds of AWS time are left before the function is stopped."""
         return max(int((self._deadline - time.time()) * 1000), 0)
 
+    def log(self, message: Any) -> None:
+        """Write one event to the log, whatever the format."""
+        send({"log": str(message)})
 
-class HandlerNotFoundError(Exception):
-    """The function's module lacks its handler."""
 
+class FaultError(Exception):
+    """What the runtime itself finds wrong with a function.
 
-class LogHandler(logging.Handler):
-    """Sends each log record as one event, also one of several lines, in the format that the function is set to.
-
-    Like Lambda's own handler it leaves all of the line to its formatter, which libraries replace.
+    Attributes:
+        kind: The type of the error that it answers.
+        trace: The lines of the trace.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.request_id = ""
-        as_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
-        text = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
-        self.setFormatter(JsonFormatter() if as_json else logging.Formatter(text, "%Y-%m-%dT%H:%M:%S"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Send a record."""
-        record.aws_request_id = self.request_id
-        send({"log": self.format(record)})
-
-
-class JsonFormatter(logging.Formatter):
-    """The format of functions whose logging is set to JSON."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return a record as one line of JSON."""
-        members = {
-            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
-            "level": record.levelname,
-            "message": record.getMessage(),
-            "logger": record.name,
-            "requestId": getattr(record, "aws_request_id", ""),
-        }
-        if record.exc_info:
-            members["stackTrace"] = self.formatException(record.exc_info)
-        return json.dumps(members)
-
-
-def send(message: dict[str, Any]) -> None:
-    """Send a message to the process that started this one, after everything that was printed before."""
-    sys.stdout.flush()
-    sys.stdout.write("\0" + json.dumps(message) + "\n")
-    sys.stdout.flush()
+    def __init__(self, kind: str, message: str, *trace: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.trace = list(trace)
 
 
 def load_handler(name: str) -> Callable[[Any, Context], Any]:
@@ -118,33 +92,36 @@ def load_handler(name: str) -> Callable[[Any, Context], Any]:
         name: As in the function's configuration, for example ``package.module.handler``.
 
     Raises:
-        HandlerNotFoundError: The module has no such member.
-        Exception: Whatever the import raises.
+        FaultError: There is no such module, or no such member of it.
+        Exception: Whatever else the import raises.
     """
-    module, _, attribute = name.rpartition(".")
-    imported = importlib.import_module(module.replace("/", "."))
+    module, dot, attribute = name.rpartition(".")
+    if not dot:
+        message = f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
+        raise FaultError("Runtime.MalformedHandlerName", message)
+    try:
+        imported = importlib.import_module(module.replace("/", "."))
+    except ImportError as error:
+        raise FaultError("Runtime.ImportModuleError", f"Unable to import module '{module}': {error}") from None
+    except SyntaxError as error:
+        place = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
+        message = f"Syntax error in module '{module}': {error}"
+        raise FaultError("Runtime.UserCodeSyntaxError", message, place) from None
     if not hasattr(imported, attribute):
-        raise HandlerNotFoundError(f"Handler '{attribute}' missing on module '{module}'")
+        raise FaultError("Runtime.HandlerNotFound", f"Handler '{attribute}' missing on module '{module}'")
     handler: Callable[[Any, Context], Any] = getattr(imported, attribute)
     return handler
 
 
 def error_of(error: BaseException, request_id: str) -> dict[str, Any]:
     """Describe an exception as Lambda answers it."""
-    trace = traceback.extract_tb(error.__traceback__)[1:]
-    return {
-        "errorMessage": str(error),
-        "errorType": type(error).__name__,
-        "requestId": request_id,
-        "stackTrace": traceback.format_list(trace),
-    }
-
-
-def log_error(error: dict[str, Any]) -> None:
-    """Write an exception to the log as Lambda does."""
-    trace = "".join(error["stackTrace"])
-    heading = f"[ERROR] {error['errorType']}: {error['errorMessage']}"
-    send({"log": f"{heading}\nTraceback (most recent call last):\n{trace}" if trace else heading})
+    kind, trace = type(error).__name__, []
+    if isinstance(error, FaultError):
+        kind, trace = error.kind, error.trace
+    else:
+        frames = itertools.dropwhile(lambda at: at.filename == __file__, traceback.extract_tb(error.__traceback__))
+        trace = traceback.format_list([(at.filename, at.lineno or 0, at.name, at.line) for at in frames])
+    return {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
 class TimeLimit:
@@ -177,7 +154,11 @@ def answer(handler: Callable[[Any, Context], Any], invocation: dict[str, Any]) -
     """
     context = Context(invocation["request_id"], invocation["arn"], invocation["deadline"])
     try:
-        return {"payload": json.dumps(handler(invocation["event"], context)), "error": False}
+        returned = handler(invocation["event"], context)
+        try:
+            return {"payload": json.dumps(returned), "error": False}
+        except Exception as error:
+            raise FaultError("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
     except Exception as error:
         found = error_of(error, context.aws_request_id)
         log_error(found)
@@ -222,16 +203,12 @@ def main(bundled: str) -> None:
     time.sleep = limit.sleep  # type: ignore[assignment]
     log_handler = LogHandler()
     logging.getLogger().addHandler(log_handler)
-    logging.getLogger().setLevel(os.environ.get("AWS_LAMBDA_LOG_LEVEL") or logging.WARNING)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL") or "WARNING"
+    logging.getLogger().setLevel({"TRACE": "DEBUG"}.get(level, level))
     try:
         handler = load_handler(os.environ["_HANDLER"])
-    except BaseException as error:
+    except Exception as error:
         found = error_of(error, "")
-        if isinstance(error, ImportError):
-            found["errorMessage"] = f"Unable to import module '{os.environ['_HANDLER'].rpartition('.')[0]}': {error}"
-            found["errorType"] = "Runtime.ImportModuleError"
-        elif isinstance(error, HandlerNotFoundError):
-            found["errorType"] = "Runtime.HandlerNotFound"
         log_error(found)
         send({"ready": False, "payload": json.dumps(found)})
         return
@@ -242,7 +219,3 @@ def main(bundled: str) -> None:
         log_handler.request_id = invocation["request_id"]
         result = answer(handler, invocation)
         send({**result, "peak": peak_memory()})
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
