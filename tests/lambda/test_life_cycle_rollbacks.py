@@ -142,7 +142,7 @@ def test_a_full_quota_in_the_first_link_of_a_chain_goes_on(world: World) -> None
 
 def test_where_the_stack_can_not_be_asked_the_rollback_fails(world: World) -> None:
     world.faults.plan(Fault("DescribeStacks", Kind.DENIED, times=100))
-    stack = outlasting(world, 8, 12, 8)
+    stack = outlasting(world, 8, 12, 9.5)
 
     assert stack.status == "UPDATE_ROLLBACK_FAILED"
 
