@@ -69,8 +69,7 @@ class DatasetImportJob(FreshData):
             Default: no tags.
         role: The role with which Personalize reads the data, an ``IRole`` or a ``CfnRole``; it must trust
             ``personalize.amazonaws.com``. Unless it is immutable, a policy with what it needs for the data is attached
-            to it. Its ARN has at most 256 characters.
-            Default: a new role that can read the data and nothing else.
+            to it. Its ARN has at most 256 characters. Default: a new role that can read the data and nothing else.
         job_name_prefix: How the names of jobs begin: 1 to 33 letters, digits, hyphens and underscores, the first
             a letter or digit. Default: the end of the construct's path.
         data_version: Any text; a change of it imports the data again. Default: no version.
