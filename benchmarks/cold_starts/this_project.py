@@ -21,7 +21,7 @@ def put(*_: object, body: bytes, **__: object) -> SimpleNamespace:
     return SimpleNamespace(status=200)
 
 
-urllib3.request = put  # type: ignore[assignment]
+urllib3.PoolManager.request = put  # type: ignore[assignment,method-assign]
 
 from cdk_personalize_import_handler.function import handler  # noqa: E402
 
