@@ -32,6 +32,8 @@ class VirtualScheduler:
         self._clock.sleep(ROUND_TRIP)
         self.input = schedule["Target"]["Input"]
 
+    update_schedule = create_schedule
+
     def get_schedule(self, **_: Any) -> dict[str, Any]:
         """Return the schedule."""
         self._clock.sleep(ROUND_TRIP)

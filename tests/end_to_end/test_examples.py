@@ -100,4 +100,5 @@ def test_nothing_but_buckets_and_logs_outlives_them(
     run = cdk.destroy("**", "--concurrency=4", app=assembly)
     assert run.code == 0, run.output
     # The CDK keeps buckets by default; the log of a function is kept by this library.
-    assert {name.split()[0] for name in account.resources() - before} == {"bucket", "log"}
+    assert {name.split()[0] for name in account.resources() - before} == {"bucket"}
+    assert account.log_groups()

@@ -25,7 +25,9 @@ from local_aws.server import LocalAws
 STACK = "Permissions"
 # The page asks for all of them on a key that encrypts a bucket; which of them an import uses, it doesn't say.
 # https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
-DOCUMENTED = {"kms:DescribeKey", "kms:GenerateDataKey", "kms:ListGrants"}
+DOCUMENTED = {"kms:CreateGrant", "kms:DescribeKey", "kms:GenerateDataKey", "kms:ListGrants"}
+# Asked when an Update reaches its deadline, which none here does: test_restored_data has one that does.
+LATE = {"cloudformation:DescribeStacks"}
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +132,7 @@ def test_nothing_is_unused(aws: LocalAws, policies: dict[str, list[dict[str, Any
         for role, statements in policies.items()
         for statement in statements
         for action in _each(statement["Action"])
-        if action not in DOCUMENTED
+        if action not in DOCUMENTED | LATE
         for resource in _each(statement["Resource"])
         if not any(_uses(call, role, action, resource) for call in aws.calls)
     ]
