@@ -46,11 +46,6 @@ class DueRequest(Request):
         return f"{self.schedule_name}-due"
 
 
-def is_due(event: object) -> bool:
-    """Return whether an event is a request for an import between deployments."""
-    return isinstance(event, Mapping) and event.get("RequestType") in (IMPORT, UPLOAD)
-
-
 def read_due(event: Mapping[str, Any], now: float) -> DueRequest:
     """Read a request.
 
