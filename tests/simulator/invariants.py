@@ -183,8 +183,9 @@ class Invariants:
         followed = jobs or [
             job for job in self.personalize.jobs.values() if job.name == request.properties.get("JobName")
         ]
-        adopted = self.personalize.jobs.get(reply["PhysicalResourceId"])
-        if not any(job.status(now) == "CREATE FAILED" for job in [*followed, *([adopted] if adopted else [])]):
+        named = (reply["PhysicalResourceId"], request.properties.get("AddsTo"))
+        followed += [job for job in self.personalize.jobs.values() if job.arn in named]
+        if not any(job.status(now) == "CREATE FAILED" for job in followed):
             self.violated(f"{title} failed without need: {reply.get('Reason')}")
 
     def _refused(self, request: Request) -> bool:
