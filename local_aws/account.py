@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 
 from local_aws.clock import Clock
+from local_aws.timers import Timers
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -32,6 +33,7 @@ class Account:
         account: The account id, always 123456789012.
         region: The one region, always us-east-1.
         clock: AWS time.
+        timers: What happens by itself at its AWS time.
         calls: Every API call made with an assumed role's credentials, oldest first.
     """
 
@@ -40,6 +42,7 @@ class Account:
 
     def __init__(self, speed: float) -> None:
         self.clock = Clock(speed)
+        self.timers = Timers(self.clock)
         self.calls: list[Any] = []
         self._port = 0
         self._directory: Path | None = None

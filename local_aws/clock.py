@@ -27,14 +27,19 @@ class Clock:
         self.speed = speed
         self._epoch = time.time()
         self._started = time.monotonic()
+        self._skipped = 0.0
 
     def time(self) -> float:
         """Return AWS time as seconds since the Unix epoch."""
-        return self._epoch + (time.monotonic() - self._started) * self.speed
+        return self._epoch + (time.monotonic() - self._started) * self.speed + self._skipped
 
     def now(self) -> datetime:
         """Return AWS time as an aware UTC datetime."""
         return datetime.fromtimestamp(self.time(), UTC)
+
+    def skip(self, seconds: float) -> None:
+        """Put the clock ahead. Whoever waits already waits as long as before; see `Timers.pass_time`."""
+        self._skipped += seconds
 
     def sleep(self, seconds: float) -> None:
         """Wait for ``seconds`` of AWS time."""
@@ -61,5 +66,5 @@ class Clock:
 
     @property
     def variable(self) -> str:
-        """The value of ``LOCAL_AWS_CLOCK``: real epoch at start, AWS epoch at start, speed, comma-separated."""
-        return f"{self._epoch!r},{self._epoch!r},{self.speed!r}"
+        """The value of ``LOCAL_AWS_CLOCK``: real time and AWS time of one instant, and the speed, comma-separated."""
+        return f"{self._epoch!r},{self._epoch + self._skipped!r},{self.speed!r}"

@@ -94,6 +94,7 @@ class LocalAws(Account):
             for service in _SERVICES:
                 service.register(self)
             self._listen()
+            self.at_stop(self.timers.close)
             LocalAws._instance = self
             self.at_stop(lambda: setattr(LocalAws, "_instance", None))
             self._running = started.pop_all()

@@ -27,6 +27,7 @@ class Timers:
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._running = 0
         self._closed = False
 
     def at(self, time: float, action: Callable[[], None]) -> None:
@@ -43,14 +44,31 @@ class Timers:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="local_aws timers", daemon=True)
                 self._thread.start()
-            self._changed.notify()
+            self._changed.notify_all()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let AWS time pass, and skip the time in which nothing is due and nothing of what was due still runs.
+
+        Not for the time of a deployment: CloudFormation's waits for resources are no timers.
+
+        Args:
+            seconds: How long, in AWS seconds.
+        """
+        end = self._clock.time() + seconds
+        with self._changed:
+            while (left := end - self._clock.time()) > 0:
+                due = min(self._due[0][0], end) if self._due else end
+                nothing_for = 0.0 if self._running else max(0.0, due - self._clock.time())
+                self._clock.skip(nothing_for)
+                self._changed.notify_all()
+                self._changed.wait((left - nothing_for) / self._clock.speed)
 
     def close(self) -> None:
         """Stop; functions that are not due yet never run."""
         with self._changed:
             self._closed = True
             self._due.clear()
-            self._changed.notify()
+            self._changed.notify_all()
 
     def _run(self) -> None:
         while True:
@@ -62,11 +80,15 @@ class Timers:
                     self._changed.wait(None if left is None else left / self._clock.speed)
                     continue
                 action = heapq.heappop(self._due)[2]
-            threading.Thread(target=_logged, args=(action,), daemon=True).start()
+                self._running += 1
+            threading.Thread(target=self._run_one, args=(action,), daemon=True).start()
 
-
-def _logged(action: Callable[[], None]) -> None:
-    try:
-        action()
-    except Exception:
-        _LOG.exception("a timed action failed")
+    def _run_one(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:
+            _LOG.exception("a timed action failed")
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()

@@ -15,7 +15,6 @@ from botocore.exceptions import ClientError
 from moto.cloudwatch.models import Alarm, CloudWatchBackend
 
 from local_aws.account import Account
-from local_aws.timers import Timers
 
 _LOG = logging.getLogger(__name__)
 _STATISTICS = {
@@ -65,14 +64,12 @@ class Alarms:
 
     def __init__(self, aws: Account) -> None:
         self._aws = aws
-        self._timers = Timers(aws.clock)
-        aws.at_stop(self._timers.close)
 
     def put(self, backend: CloudWatchBackend, alarm: Alarm) -> Alarm:
         """Evaluate a new alarm from now on, once in its period."""
         alarm.state_value = "INSUFFICIENT_DATA"
         if alarm.metric_name and alarm.statistic in _STATISTICS:
-            self._timers.at(self._aws.clock.time(), lambda: self._repeat(backend, alarm))
+            self._aws.timers.at(self._aws.clock.time(), lambda: self._repeat(backend, alarm))
         return alarm
 
     def evaluate(self, backend: CloudWatchBackend, alarm: Alarm) -> None:
@@ -92,7 +89,7 @@ class Alarms:
     def _repeat(self, backend: CloudWatchBackend, alarm: Alarm) -> None:
         if backend.alarms.get(alarm.name) is alarm:
             self.evaluate(backend, alarm)
-            self._timers.at(self._aws.clock.time() + float(alarm.period), lambda: self._repeat(backend, alarm))
+            self._aws.timers.at(self._aws.clock.time() + float(alarm.period), lambda: self._repeat(backend, alarm))
 
     def _point(self, backend: CloudWatchBackend, alarm: Alarm, number: int) -> float | None:
         """The metric's value in one of the last periods, 0 being the one that ends now; None without data."""

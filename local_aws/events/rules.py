@@ -20,7 +20,6 @@ from moto.events.models import EventsBackend, Rule
 from local_aws.account import Account
 from local_aws.functions.invocations import functions
 from local_aws.scheduler.schedule_expression import runs
-from local_aws.timers import Timers
 
 _LOG = logging.getLogger(__name__)
 _OWN = ("lambda", "sns", "states")
@@ -36,10 +35,8 @@ def register(aws: Account) -> None:
     Args:
         aws: The embedded AWS that starts.
     """
-    timers = Timers(aws.clock)
-    aws.at_stop(timers.close)
     aws.replace(Rule, "send_to_targets", partial_method(_send_to_targets, aws))
-    aws.replace(EventsBackend, "put_rule", partial_method(_put_rule, aws, timers))
+    aws.replace(EventsBackend, "put_rule", partial_method(_put_rule, aws))
     aws.replace(EventsBackend, "put_events", partial_method(_put_events, aws))
 
 
@@ -111,25 +108,25 @@ def _put_events(aws: Account, backend: EventsBackend, events: list[dict[str, Any
     return _moto_put_events(backend, [{"Time": aws.clock.time(), **event} for event in events])
 
 
-def _put_rule(aws: Account, timers: Timers, backend: EventsBackend, *given: Any, **more: Any) -> Rule:
+def _put_rule(aws: Account, backend: EventsBackend, *given: Any, **more: Any) -> Rule:
     rule = _moto_put_rule(backend, *given, **more)
     if rule.scheduled_expression:
         times = runs(rule.scheduled_expression, "UTC", aws.clock.time())
         if rule.scheduled_expression.startswith("rate"):
             next(times)  # the first run is an interval away
-        _arm(aws, timers, backend, rule, times)
+        _arm(aws, backend, rule, times)
     return rule
 
 
-def _arm(aws: Account, timers: Timers, backend: EventsBackend, rule: Rule, times: Iterator[float]) -> None:
+def _arm(aws: Account, backend: EventsBackend, rule: Rule, times: Iterator[float]) -> None:
     time = next(times, None)
 
     def run(time: float) -> None:
         if _fire(aws, backend, rule, time):
-            _arm(aws, timers, backend, rule, times)
+            _arm(aws, backend, rule, times)
 
     if time is not None:
-        timers.at(time, partial(run, time))
+        aws.timers.at(time, partial(run, time))
 
 
 def _fire(aws: Account, backend: EventsBackend, rule: Rule, time: float) -> bool:

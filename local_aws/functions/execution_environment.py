@@ -99,6 +99,7 @@ class ExecutionEnvironment:
             outcome, peak = ready, 0
         else:
             invocation = {"event": event, "request_id": request_id, "arn": arn, "deadline": started + timeout}
+            invocation["clock"] = self._clock.variable
             outcome, peak = self._run(invocation, timeout)
         self._report(request_id, self._clock.time() - started, peak)
         self.idle_since = time.monotonic()

@@ -16,7 +16,6 @@ from moto.core.exceptions import JsonRESTError
 from local_aws.account import Account
 from local_aws.functions.execution_environment import Outcome
 from local_aws.functions.execution_environments import ExecutionEnvironments
-from local_aws.timers import Timers
 
 _RETRY_SECONDS = (60.0, 120.0)
 """AWS seconds before the first and the second retry of an asynchronous invocation.
@@ -47,7 +46,6 @@ class Functions:
 
     def __init__(self, aws: Account) -> None:
         self._aws = aws
-        self._timers = Timers(aws.clock)
         self._environments = ExecutionEnvironments(aws)
         self._running: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -111,7 +109,6 @@ class Functions:
     def close(self) -> None:
         """Kill every process; queued invocations never run."""
         self._closed = True
-        self._timers.close()
         self._environments.close()
 
     def _queue(self, arn: str, event: str, request_id: str, *, queued: float, time: float, attempt: int) -> None:
@@ -134,7 +131,7 @@ class Functions:
                 again = self._aws.clock.time() + _RETRY_SECONDS[attempt]
                 self._queue(arn, event, request_id, queued=queued, time=again, attempt=attempt + 1)
 
-        self._timers.at(time, run)
+        self._aws.timers.at(time, run)
 
     def _find(self, arn: str) -> LambdaFunction:
         _, _, _, region, account, *_ = arn.split(":")

@@ -188,11 +188,12 @@ def layer_folders() -> list[str]:
     return [f"{layers}/python/lib/{version}/site-packages", f"{layers}/python"]
 
 
-def main(bundled: str) -> None:
+def main(bundled: str, set_clock: Callable[[str], None]) -> None:
     """Import the handler, then serve one invocation after the other until the standard input ends.
 
     Args:
         bundled: The folder that boto3 is installed in.
+        set_clock: Sets this process's clock, which may have been put ahead since it started.
     """
     sys.path[:0] = [str(Path.cwd()), *layer_folders()]
     sys.meta_path.append(BundledFinder(bundled))
@@ -215,6 +216,7 @@ def main(bundled: str) -> None:
     send({"ready": True})
     for line in invocations:
         invocation = json.loads(line)
+        set_clock(invocation["clock"])
         limit.deadline = invocation["deadline"]
         log_handler.request_id = invocation["request_id"]
         result = answer(handler, invocation)

@@ -15,22 +15,30 @@ from collections.abc import Callable
 from typing import Any
 
 
-def run_on_aws_time(real_start: float, aws_start: float, speed: float) -> None:
+def run_on_aws_time(real_start: float, aws_start: float, speed: float) -> Callable[[str], None]:
     """Make this process live in AWS time, but for what C code does by itself, such as the timeouts of sockets.
 
     Args:
         real_start: Real time of an instant, in seconds since the epoch.
         aws_start: AWS time of that instant.
         speed: AWS seconds per real second.
+
+    Returns:
+        Sets the clock anew, from the text of ``LOCAL_AWS_CLOCK``.
     """
     real_time = time.time
+    instant = [real_start, aws_start]
 
     def aws_time() -> float:
-        return aws_start + (real_time() - real_start) * speed
+        return instant[1] + (real_time() - instant[0]) * speed
+
+    def set_clock(variable: str) -> None:
+        instant[:] = map(float, variable.split(",")[:2])
 
     _replace_time(aws_time, speed)
     _replace_datetime(aws_time)
     _replace_waits(speed)
+    return set_clock
 
 
 class _Builtin:
@@ -102,10 +110,10 @@ def _replace_waits(speed: float) -> None:
 
 
 if __name__ == "__main__":
-    run_on_aws_time(*map(float, os.environ.pop("LOCAL_AWS_CLOCK").split(",")))
+    set_clock = run_on_aws_time(*map(float, os.environ.pop("LOCAL_AWS_CLOCK").split(",")))
     # From its folder alone: the function shall see nothing of this project's.
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(__file__))))  # noqa: PTH120
     from local_aws.functions.process import main
 
     del sys.path[0]
-    main(sys.argv[1])
+    main(sys.argv[1], set_clock)

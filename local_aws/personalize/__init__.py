@@ -8,7 +8,6 @@ import moto.personalize.models
 
 from local_aws.account import Account
 from local_aws.personalize.models import PersonalizeBackend, personalize_backends
-from local_aws.timers import Timers
 
 __all__ = ["PersonalizeBackend", "backend", "personalize_backends", "register"]
 
@@ -21,8 +20,6 @@ def register(aws: Account) -> None:
     """
     personalize_backends.clear()
     PersonalizeBackend.aws = aws
-    PersonalizeBackend.timers = Timers(aws.clock)
-    aws.at_stop(PersonalizeBackend.timers.close)
     for module in (moto.personalize, moto.personalize.models):
         aws.replace(module, "personalize_backends", personalize_backends)
 

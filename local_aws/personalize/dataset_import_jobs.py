@@ -50,7 +50,7 @@ class DatasetImportJobs(ResourceStates):
                 )
             self.dataset_import_jobs[arn] = job
         start = job.created + min(_MAX_PENDING_SECONDS, self.import_seconds / 10)
-        self.timers.at(start, lambda: self._run_job(job, dataset, start))
+        self.aws.timers.at(start, lambda: self._run_job(job, dataset, start))
         return {"datasetImportJobArn": arn}
 
     def describe_dataset_import_job(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class DatasetImportJobs(ResourceStates):
                     dataset.records = {**kept, **result.records}
                 self._move(job, resources.CREATE_FAILED if result.failure_reason else resources.ACTIVE, end)
 
-        self.timers.at(end, finish)
+        self.aws.timers.at(end, finish)
 
     def _has_bulk_data(self, dataset: Dataset) -> bool:
         # Jobs of an earlier dataset of the same name don't count.

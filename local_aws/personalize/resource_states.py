@@ -18,7 +18,6 @@ from local_aws.personalize.resources import (
     Solution,
     SolutionVersion,
 )
-from local_aws.timers import Timers
 
 CREATION_SECONDS = 10.0
 """AWS seconds from the creation of a dataset group, dataset or solution until it is ACTIVE; also for a deletion."""
@@ -32,7 +31,6 @@ class ResourceStates(BaseBackend):
     """The resources of one account and region, and their tags."""
 
     aws: ClassVar[Account]
-    timers: ClassVar[Timers]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -113,9 +111,9 @@ class ResourceStates(BaseBackend):
         def move() -> None:
             self._move(resource, status, begin + CREATION_SECONDS / 2)
             # Not armed before: two timers that are both late can run in either order.
-            self.timers.at(begin + CREATION_SECONDS, finish)
+            self.aws.timers.at(begin + CREATION_SECONDS, finish)
 
-        self.timers.at(begin + CREATION_SECONDS / 2, move)
+        self.aws.timers.at(begin + CREATION_SECONDS / 2, move)
 
     def _create(self, existing: dict[str, R], resource: R, end: str = resources.ACTIVE) -> None:
         existing[resource.arn] = resource

@@ -10,7 +10,6 @@ import moto.scheduler.responses
 
 from local_aws.account import Account
 from local_aws.scheduler.models import SchedulerBackend, scheduler_backends
-from local_aws.timers import Timers
 
 _MODULES = (moto.scheduler, moto.scheduler.models, moto.scheduler.responses)
 
@@ -23,7 +22,5 @@ def register(aws: Account) -> None:
     """
     scheduler_backends.clear()
     SchedulerBackend.aws = aws
-    SchedulerBackend.timers = Timers(aws.clock)
-    aws.at_stop(SchedulerBackend.timers.close)
     for module in _MODULES:
         aws.replace(module, "scheduler_backends", scheduler_backends)

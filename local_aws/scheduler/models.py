@@ -130,14 +130,14 @@ class SchedulerBackend(TargetInvocation):
         """Set the timers of a new version of a schedule."""
         begin = float(schedule.start_date or schedule.last_modified_date)
         if is_recurring(schedule.schedule_expression) and schedule.end_date:
-            self.timers.at(float(schedule.end_date), lambda: self._complete(schedule, version))
+            self.aws.timers.at(float(schedule.end_date), lambda: self._complete(schedule, version))
         times = runs(schedule.schedule_expression, schedule.schedule_expression_timezone, begin)
         self._run_next(schedule, version, times)
 
     def _run_next(self, schedule: Schedule, version: str, times: Iterator[float]) -> None:
         time = next(times, None)
         if time is not None:
-            self.timers.at(time, lambda: self._run(schedule, version, time, times))
+            self.aws.timers.at(time, lambda: self._run(schedule, version, time, times))
 
     def _run(self, schedule: Schedule, version: str, time: float, times: Iterator[float]) -> None:
         recurring = is_recurring(schedule.schedule_expression)

@@ -15,7 +15,6 @@ from local_aws.functions.invocations import functions
 from local_aws.permissions.action import Need
 from local_aws.permissions.call_log import call_log
 from local_aws.permissions.policy import Permissions
-from local_aws.timers import Timers
 
 _SERVICE = "scheduler.amazonaws.com"
 _FIRST_RETRY_SECONDS = 5.0
@@ -26,7 +25,6 @@ class TargetInvocation(EventBridgeSchedulerBackend):
     """Invokes the functions that are the targets of schedules."""
 
     aws: ClassVar[Account]
-    timers: ClassVar[Timers]
 
     def _may_assume(self, role_arn: str, group: ScheduleGroup) -> bool:
         # The source is the schedule group, not the schedule:
@@ -41,7 +39,7 @@ class TargetInvocation(EventBridgeSchedulerBackend):
         wait = min(_FIRST_RETRY_SECONDS * 2 ** (attempt - 1), _LONGEST_RETRY_SECONDS)
         too_old = now + wait - scheduled > policy.get("MaximumEventAgeInSeconds", 86400)
         if attempt <= policy.get("MaximumRetryAttempts", 185) and not too_old:
-            self.timers.at(now + wait, lambda: self._invoke(schedule, scheduled, attempt + 1))
+            self.aws.timers.at(now + wait, lambda: self._invoke(schedule, scheduled, attempt + 1))
 
     def _try_to_invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> bool:
         target, role = schedule.target["Arn"], schedule.target["RoleArn"]

@@ -1,4 +1,5 @@
 import threading
+import time
 
 from local_aws.clock import Clock
 from local_aws.timers import Timers
@@ -55,3 +56,21 @@ def test_nothing_runs_after_the_end() -> None:
     timers.at(60, ran.set)
 
     assert not ran.wait(0.05)
+
+
+def test_time_passes_without_what_nothing_happens_in() -> None:
+    clock, ran, real = Clock(speed=3600), [], time.monotonic()
+    timers, start = Timers(clock), clock.time()
+
+    def run(hour: int) -> None:
+        clock.sleep(36)
+        ran.append(hour)
+        timers.at(start + (hour + 1) * 3600, lambda: run(hour + 1))
+
+    timers.at(start + 3600, lambda: run(1))
+    timers.pass_time(72.5 * 3600)
+
+    assert ran[:72] == list(range(1, 73))
+    assert clock.time() - start >= 72.5 * 3600
+    assert time.monotonic() - real < 36  # half of what it takes without
+    timers.close()

@@ -118,6 +118,17 @@ def test_a_function_runs_with_its_event_environment_and_context(account: Account
     assert got["path"][0] == got["cwd"] == environment["LAMBDA_TASK_ROOT"]
 
 
+def test_a_warm_environment_knows_that_time_has_been_skipped(account: Account, function: Any) -> None:
+    first = function("echo", text="")
+    account.aws.clock.skip(30 * 24 * 3600)
+    before = account.aws.clock.time()
+    second = function("echo", text="")
+
+    assert second["pid"] == first["pid"]
+    assert before < second["now"] < account.aws.clock.time()
+    assert 0 < second["left"] <= 60_000
+
+
 def test_a_function_sees_its_own_files_and_lambdas_libraries_only(account: Account, function: Any) -> None:
     files = zipped({"code.py": CODE, "own.py": ""})
     account.lambda_.update_function_code(FunctionName=function.arn, ZipFile=files)

@@ -50,7 +50,7 @@ def test_statuses_follow_in_their_order_however_late_a_timer_is(
 ) -> None:
     armed: list[Any] = []
     backend = personalize.backend(account.aws)
-    monkeypatch.setattr(PersonalizeBackend.timers, "at", lambda _time, action: armed.append(action))
+    monkeypatch.setattr(PersonalizeBackend.aws.timers, "at", lambda _time, action: armed.append(action))
     arn = account.personalize.create_dataset_group(name="group")["datasetGroupArn"]
 
     while armed:
