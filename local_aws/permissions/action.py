@@ -138,6 +138,12 @@ def _kms(call: ApiCall) -> list[Need]:
     return [Need(f"kms:{call.operation}", key if key == "*" or key.startswith("arn:") else call.arn(f"key/{key}"))]
 
 
+def _events(call: ApiCall) -> list[Need]:
+    buses = {str(entry.get("EventBusName") or "default") for entry in call.params.get("Entries", [])}
+    arns = [bus if bus.startswith("arn:") else call.arn(f"event-bus/{bus}") for bus in sorted(buses)]
+    return [Need(f"events:{call.operation}", arn) for arn in arns or ["*"]]
+
+
 def _sts(call: ApiCall) -> list[Need]:
     return [Need(f"sts:{call.operation}", str(call.params.get("RoleArn", "*")))]
 
@@ -155,6 +161,7 @@ _RULES: dict[str, _Rule] = {
     "cloudformation": _cloudformation,
     "lambda": _lambda,
     "kms": _kms,
+    "events": _events,
     "sts": _sts,
 }
 

@@ -5,6 +5,7 @@ import pytest
 from local_aws.permissions.action import ApiCall, Need, needs
 
 JOB_ARN = "arn:aws:personalize:us-east-1:123456789012:dataset-import-job/job"
+DEFAULT_BUS = "arn:aws:events:us-east-1:123456789012:event-bus/default"
 DATASET_ARN = "arn:aws:personalize:us-east-1:123456789012:dataset/group/USERS"
 ROLE_ARN = "arn:aws:iam::123456789012:role/role"
 SCHEDULE_ARN = "arn:aws:scheduler:us-east-1:123456789012:schedule/group/name"
@@ -55,6 +56,7 @@ def test_tags_need_a_permission_of_their_own() -> None:
         ("cloudformation", "ListStacks", {}, "*"),
         ("kms", "Decrypt", {"KeyId": "k"}, "arn:aws:kms:us-east-1:123456789012:key/k"),
         ("sqs", "SendMessage", {}, "*"),
+        ("events", "PutEvents", {"Entries": [{"Source": "a"}, {"Source": "b"}]}, DEFAULT_BUS),
     ],
 )
 def test_resources(service: str, operation: str, params: dict[str, Any], expected: str) -> None:

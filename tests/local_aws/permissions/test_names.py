@@ -59,6 +59,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("lambda", "Invoke", {"FunctionName": "function"}),
     ("lambda", "GetFunction", {"FunctionName": "function"}),
     ("kms", "Decrypt", {"KeyId": "key"}),
+    ("events", "PutEvents", {"Entries": [{"Source": "shop"}]}),
     ("sts", "AssumeRole", {"RoleArn": ROLE}),
 ]
 
