@@ -144,7 +144,13 @@ class Account:
         groups = [group["Name"] for group in client("scheduler").list_schedule_groups()["ScheduleGroups"]]
         schedules = client("scheduler").list_schedules()["Schedules"]
         datasets = client("personalize")
+        topics = client("sns").list_topics()["Topics"]
+        alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
         return {
+            *(f"rule {rule['Name']}" for rule in client("events").list_rules()["Rules"]),
+            *(f"alarm {alarm['AlarmName']}" for alarm in alarms),
+            *(f"queue {url}" for url in client("sqs").list_queues().get("QueueUrls", [])),
+            *(f"topic {topic['TopicArn']}" for topic in topics),
             *(f"role {role.path}{role.name}" for role in roles),
             *(f"function {function['FunctionName']}" for function in client("lambda").list_functions()["Functions"]),
             *(f"bucket {bucket['Name']}" for bucket in client("s3").list_buckets()["Buckets"]),
