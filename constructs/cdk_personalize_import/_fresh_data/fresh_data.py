@@ -180,6 +180,9 @@ class FreshData(DatasetImportJobBase):
     def alarm_if_older_than(self, construct_id: str, age: cdk.Duration) -> cloudwatch.Alarm:
         """Define an alarm that goes on when the data in the dataset is older than that: no import has succeeded since.
 
+        It is made after the first import. A deployment with ``wait_for_completion=False`` doesn't see the end of its
+        import, so until the next one the alarm is on.
+
         Args:
             construct_id: Id of the alarm, unique in the import.
             age: Whole hours, 1 hour to 7 days.
@@ -193,7 +196,7 @@ class FreshData(DatasetImportJobBase):
         if seconds % 3600:
             checks.refuse("age", "a number of whole hours", age.to_human_string())
         self._made.added.add(construct_id)
-        return metrics.alarm_if_older_than(self, construct_id, self.metric_succeeded(), seconds // 3600)
+        return metrics.alarm_if_older_than(self, construct_id, self._made, self.metric_succeeded(), seconds // 3600)
 
     def alarm_on_failure(self, construct_id: str) -> cloudwatch.Alarm:
         """Define an alarm that goes on when an import of this construct has failed.

@@ -34,13 +34,13 @@ def metric(made: MadeImport, name: str, **options: Any) -> cloudwatch.Metric:
 
 
 def alarm_if_older_than(
-    scope: Construct, construct_id: str, succeeded: cloudwatch.Metric, hours: int
+    scope: Construct, construct_id: str, made: MadeImport, succeeded: cloudwatch.Metric, hours: int
 ) -> cloudwatch.Alarm:
     """Add an alarm that goes on when no import has succeeded for so many hours.
 
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     """
-    return succeeded.with_(period=_HOUR, statistic="Sum").create_alarm(
+    alarm = succeeded.with_(period=_HOUR, statistic="Sum").create_alarm(
         scope,
         construct_id,
         alarm_description=f"No import of {scope.node.path} has succeeded for {hours} hours",
@@ -51,6 +51,9 @@ def alarm_if_older_than(
         # An hour without an import has no data.
         treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
     )
+    # Not before the first import: until then it would be on.
+    alarm.node.add_dependency(*made.links)
+    return alarm
 
 
 def alarm_on_failure(scope: Construct, construct_id: str, failed: cloudwatch.Metric) -> cloudwatch.Alarm:

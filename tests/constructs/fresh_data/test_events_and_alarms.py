@@ -74,7 +74,10 @@ def test_metrics_outlive_a_job(name: str, statistic: str, shop: Shop) -> None:
 
 def test_an_alarm_for_data_that_is_too_old(shop: Shop) -> None:
     shop.job().alarm_if_older_than("Stale", cdk.Duration.days(2))
-    alarm = shop.synth().properties(ALARM)
+    resources = shop.synth()
+    alarm = resources.properties(ALARM)
+    # Until the first import there is no data, which would set it off.
+    assert resources.all[resources.ids(ALARM)[0]]["DependsOn"] == resources.ids(JOB)
     assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (3600, 48, 48)
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
     assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("Sum", "breaching")
