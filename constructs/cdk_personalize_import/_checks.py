@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 from cdk_personalize_import import _references
 from cdk_personalize_import._job_tags import wrong_tags
@@ -47,10 +49,13 @@ class Checks:
     """
 
     def __init__(self, scope: Any, construct_id: str) -> None:
-        self.stack = cdk.Stack.of(scope)
+        known = _known.get(scope)
+        if known is None:
+            known = _known[scope] = (cdk.Stack.of(scope), scope.node.path)
+        self.stack, path = known
         arns = Arns.of(self.stack)
         self.account, self.region = arns.account, arns.region
-        self.construct_path = "/".join(part for part in (scope.node.path, construct_id) if part)
+        self.construct_path = f"{path}/{construct_id}" if path else construct_id
 
     def refuse(self, argument: str, allowed: str, value: object, kind: type[Exception] = ValueError) -> NoReturn:
         """Raise the error of an argument."""
@@ -200,3 +205,7 @@ class Checks:
         if seconds > timeout:
             self.refuse("poll_interval", f"at most timeout ({timeout} seconds)", value.to_human_string())
         return str(seconds)
+
+
+# Stack and path of a scope, which is asked once: each question is a call to the CDK's own process.
+_known: WeakKeyDictionary[Construct, tuple[cdk.Stack, str]] = WeakKeyDictionary()

@@ -39,19 +39,31 @@ class _DatasetDefinition:
     def __init__(self, dataset: personalize.CfnDataset, stack: cdk.Stack) -> None:
         self._dataset = dataset
         self._stack = stack
+        self._there = cdk.Stack.of(dataset)
+        self._is_early = self._there != stack and stack.nested_stack_parent is not None
         self._definition: dict[str, Any] | None = None
 
     def look(self, resources: FinalResources) -> list[str]:
         """Keep what the template says, with what Aspects, ``Tags.of()`` and escape hatches changed."""
-        there = cdk.Stack.of(self._dataset)
-        properties = resources.of(there).properties(self._dataset) or {}
+        properties = resources.of(self._there).properties(self._dataset) or {}
         definition = {name: properties[name] for name in _NAMES if name in properties}
-        if there != self._stack:
-            # References of another stack mean nothing here, and each would need an export.
-            text = json.dumps(definition, sort_keys=True)
-            definition = {"Digest": hashlib.sha256(text.encode()).hexdigest()[:16]}
-        self._definition = definition
+        # References of another stack mean nothing here, and each would need an export.
+        self._definition = definition if self._there == self._stack else _digest(definition)
+        self._is_early = False
         return []
 
     def produce(self, context: cdk.IResolveContext) -> dict[str, Any] | None:  # noqa: ARG002
-        return self._definition
+        # The address of a nested stack's template is made before the last look. It changes with a dataset elsewhere.
+        return self._early() if self._is_early else self._definition
+
+    def _early(self) -> dict[str, Any]:
+        dataset = self._dataset
+        tags = cdk.TagManager.of(dataset)
+        tag_values = tags.tag_values() if tags else {}
+        values = [dataset.schema_arn, dataset.name, dataset.dataset_type, dataset.dataset_group_arn, tag_values]
+        return _digest(dict(zip(_NAMES, self._there.resolve(values), strict=True)))
+
+
+def _digest(definition: dict[str, Any]) -> dict[str, Any]:
+    text = json.dumps(definition, sort_keys=True)
+    return {"Digest": hashlib.sha256(text.encode()).hexdigest()[:16]}

@@ -24,7 +24,7 @@ from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._import_mode import ImportMode
 from cdk_personalize_import._imports_of_stage import ImportsOfStage
 from cdk_personalize_import._job_reference import IDatasetImportJob, ImportedDatasetImportJob
-from cdk_personalize_import._job_tags import job_tags
+from cdk_personalize_import._job_tags import JobTags
 from cdk_personalize_import._last_warnings import last_warnings
 from cdk_personalize_import._permissions.reading import allow_reading
 
@@ -150,9 +150,9 @@ class DatasetImportJob(FreshData):
         for warning in arguments.warnings:
             cdk.Annotations.of(self).add_warning_v2("cdk-personalize-import:data", warning)
         self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, arguments.tags)
-        self._add(Provider.of(checks.stack), arguments)
+        self._add(Provider.of(checks.stack), arguments, JobTags(self._tags, checks.construct_path))
 
-    def _add(self, provider: Provider, arguments: Arguments) -> None:
+    def _add(self, provider: Provider, arguments: Arguments, tags: JobTags) -> None:
         """Add the resources to the stack, and give everybody their permissions."""
         permissions, dataset = provider.permissions, arguments.dataset
         data = arguments.data_source._origin.bind(self)
@@ -165,13 +165,13 @@ class DatasetImportJob(FreshData):
         if arguments.preflight:
             policy.allow_describing_schema(dataset.schema_arn)
         policy.allow_import(dataset.policy_arn, arguments.job_name_prefix)
-        policy.allow_tagging(self._tags)
+        policy.allow_tagging(tags)
         properties = {
             **arguments.properties,
             "ServiceToken": provider.function_arn,
             "DataLocation": data.location,
             "RoleArn": self._role.role_arn,
-            "Tags": job_tags(self, self._tags),
+            "Tags": tags.token,
         }
         if dataset.made is not None:
             properties["DatasetDefinition"] = dataset_definition(dataset.made, permissions.stack, provider.last_look)
@@ -190,7 +190,7 @@ class DatasetImportJob(FreshData):
         if arguments.adds_to is not None:
             arguments.adds_to.add_follower(self._made)
         ImportsOfStage.of(permissions.stack).add(self, self._made)
-        self._depend_on_import_only()
+        provider.last_look.add(tags.look)
         provider.last_look.add(last_warnings(self, links[0], arguments.data_source._origin, arguments.role))
 
     @property

@@ -7,33 +7,46 @@ from collections.abc import Mapping
 
 import aws_cdk as cdk
 import jsii
-from constructs import Construct, IValidation
 
 from cdk_personalize_import._template.arns import is_token
+from cdk_personalize_import._template.last_look import FinalResources
 
 _MAX_TAGS = 50
 
 
-def job_tags(job: Construct, tags: cdk.TagManager) -> cdk.IResolvable:
-    """Return the tags as CreateDatasetImportJob takes them, and have them checked at synthesis."""
-    checked = _Tags(tags)
-    job.node.add_validation(checked)
-    # An Aspect may read them before another one adds tags.
-    return cdk.Lazy.uncached_any(checked, omit_empty_array=True)
+@jsii.implements(cdk.IAnyProducer)
+class JobTags:
+    """The tags of one job.
 
+    The CDK renders a template more than once, the last time when nobody adds tags any more; what was there the time
+    before is known without another question.
 
-@jsii.implements(cdk.IAnyProducer, IValidation)
-class _Tags:
-    def __init__(self, tags: cdk.TagManager) -> None:
+    Args:
+        tags: The tags, to which ``Tags.of()`` adds.
+        path: Path of the import.
+    """
+
+    def __init__(self, tags: cdk.TagManager, path: str) -> None:
         self._tags = tags
+        self._path = path
+        self.latest: Mapping[str, str] = {}
+
+    @property
+    def token(self) -> cdk.IResolvable:
+        """The tags as CreateDatasetImportJob takes them."""
+        # An Aspect may read them before another one adds tags.
+        return cdk.Lazy.uncached_any(self, omit_empty_array=True)
 
     def produce(self, context: cdk.IResolveContext) -> list[dict[str, str]]:  # noqa: ARG002
-        values = self._tags.tag_values()
+        """Return the tags as they are now."""
+        values = self.latest = self._tags.tag_values()
         return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)]
 
-    def validate(self) -> list[str]:
-        wrong = wrong_tags(self._tags.tag_values())
-        return [f"tags, with those of Tags.of(), must be {wrong[0]}, got {wrong[1]!r}"] if wrong else []
+    def look(self, _: FinalResources, /) -> list[str]:
+        """Return what is wrong with the tags, which the rendered resources have."""
+        wrong = wrong_tags(self.latest)
+        text = f"{self._path}: tags, with those of Tags.of(), must be"
+        return [f"{text} {wrong[0]}, got {wrong[1]!r}"] if wrong else []
 
 
 def wrong_tags(tags: Mapping[str, str]) -> tuple[str, object] | None:

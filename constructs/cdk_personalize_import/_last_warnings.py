@@ -36,7 +36,9 @@ def last_warnings(
     def look(resources: FinalResources) -> list[str]:
         found = [*_about_role(role)] if role is not None else []
         if isinstance(origin, BucketData):
-            found += [*_about_bucket(origin.bucket), *_about_deployments(link, origin, resources)]
+            bucket = origin.bucket
+            found += resources.once(("bucket", bucket), lambda: [*_about_bucket(bucket)])
+            found += _about_deployments(link, origin, resources)
         for name, text in found:
             cdk.Annotations.of(job).add_warning_v2(f"cdk-personalize-import:{name}", text)
         return []
@@ -84,12 +86,15 @@ def _denies_other_networks(statement: Mapping[str, Any]) -> bool:
 
 def _about_deployments(link: cdk.CfnResource, data: BucketData, resources: FinalResources) -> Iterator[tuple[str, str]]:
     """Yield the deployments of data that the import doesn't wait for."""
+    deployments = {name: found for name, found in resources.all.items() if found["Type"] == _DEPLOYMENT}
+    if not deployments:
+        return
     stack = cdk.Stack.of(link)
     bucket = stack.resolve(data.bucket.bucket_name)
     needed = _needed(stack.get_logical_id(link), resources.all)
-    for logical_id, found in resources.all.items():
+    for logical_id, found in deployments.items():
         properties = found.get("Properties", {})
-        if found["Type"] != _DEPLOYMENT or properties.get("DestinationBucketName") != bucket:
+        if properties.get("DestinationBucketName") != bucket:
             continue
         prefix = properties.get("DestinationBucketKeyPrefix", "")
         meets = not isinstance(prefix, str) or prefix.startswith(data.key) or data.key.startswith(prefix)

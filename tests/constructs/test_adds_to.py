@@ -155,6 +155,16 @@ class TestDatasetDefinition:
         assert definition("one").keys() == {"Digest"}
         assert definition("one") == definition("one") != definition("two")
 
+    def test_the_address_of_a_nested_template_changes_with_a_dataset_outside(self) -> None:
+        def address(name: str) -> Any:
+            shop = Shop()
+            dataset = shop.dataset()
+            dataset.name = name
+            shop.job(scope=cdk.NestedStack(shop.stack, "Nested"), dataset_arn=dataset.attr_dataset_arn)
+            return shop.synth().properties("AWS::CloudFormation::Stack")["TemplateURL"]
+
+        assert address("one") == address("one") != address("two")
+
     def test_of_a_dataset_made_elsewhere(self, shop: Shop) -> None:
         shop.job()
         assert "DatasetDefinition" not in shop.synth().job

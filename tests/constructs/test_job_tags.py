@@ -51,7 +51,7 @@ def test_tags_are_checked_together(shop: Shop) -> None:
     shop.job(tags={f"own{number}": "" for number in range(40)})
     for number in range(11):
         cdk.Tags.of(shop.app).add(f"app{number}", "")
-    with pytest.raises(RuntimeError, match=r"\[Shop/Interactions\] tags, .*at most 50 tags, got '51 tags'"):
+    with pytest.raises(RuntimeError, match=r"Shop/Interactions: tags, .*at most 50 tags, got '51 tags'"):
         shop.synth()
 
 

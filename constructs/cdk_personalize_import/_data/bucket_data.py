@@ -37,20 +37,21 @@ class BucketData:
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
             checks.refuse("key", f"{allowed}, without scheme and bucket", key)
         known = KnownBucket.of(self.bucket)
-        path = self.bucket.node.path
         if re.search(r":accesspoint[/:]|-s3alias$", f"{known.arn}"):
-            checks.refuse("bucket", "a bucket, not an access point, whose data Personalize can't be given", path)
+            checks.refuse(
+                "bucket", "a bucket, not an access point, whose data Personalize can't be given", self.bucket.node.path
+            )
         if known.key_alias is not None:
             allowed = (
                 "encrypted with a key that policies can name, kms.Key.from_key_arn(...) or from_lookup(...), not with "
                 "the alias of one"
             )
-            checks.refuse("bucket", allowed, f"{path} with {known.key_alias}")
+            checks.refuse("bucket", allowed, f"{self.bucket.node.path} with {known.key_alias}")
         # What a token stands for may be empty.
         checks.data_location("key", f"s3://{known.name}/{without_tokens(key, '')}")
         there, here = known.region, checks.region
         if there != here and not is_token(there) and not is_token(here):
-            checks.refuse("bucket", f"in the stack's region, {here}", f"{path} in {there}")
+            checks.refuse("bucket", f"in the stack's region, {here}", f"{self.bucket.node.path} in {there}")
         return []
 
     def bind(self, _: Construct, /) -> Data:

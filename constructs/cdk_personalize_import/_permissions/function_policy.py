@@ -8,6 +8,7 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 
+from cdk_personalize_import._job_tags import JobTags
 from cdk_personalize_import._permissions.resource_list import ResourceList
 from cdk_personalize_import._permissions.role_paths import RolePaths
 from cdk_personalize_import._template import nag
@@ -105,7 +106,7 @@ class FunctionPolicy:
             self._arns.personalize("dataset/*"),
         )
 
-    def allow_tagging(self, tags: cdk.TagManager) -> None:
+    def allow_tagging(self, tags: JobTags) -> None:
         """Let the function tag a job when there are tags."""
         self._list_actions.tags.append(tags)
 
@@ -187,8 +188,8 @@ class _ListActions:
     """Listing, and tagging only when there are tags, some of which may come from ``Tags.of()`` at the very end."""
 
     def __init__(self) -> None:
-        self.tags: list[cdk.TagManager] = []
+        self.tags: list[JobTags] = []
 
     def produce(self, context: cdk.IResolveContext) -> list[str]:  # noqa: ARG002
-        tagging = any(tags.has_tags() for tags in self.tags)
+        tagging = any(tags.latest for tags in self.tags)
         return ["personalize:ListDatasetImportJobs"] + (["personalize:TagResource"] if tagging else [])

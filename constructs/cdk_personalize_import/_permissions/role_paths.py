@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import aws_cdk as cdk
@@ -45,7 +46,7 @@ class RolePaths:
         """The patterns, a token, for the resources of a statement."""
         return cdk.Lazy.uncached_list(_Patterns(self))
 
-    @property
+    @cached_property
     def as_condition(self) -> cdk.IResolvable:
         """The patterns, a token, for the condition of a statement."""
         return cdk.Lazy.uncached_any(_Condition(self))

@@ -103,7 +103,7 @@ def target(text: str) -> IConstruct | None:
     """Return what a text refers to, None when it is more than a reference, or less."""
     if not _TOKEN.fullmatch(text):
         return None
-    token = cdk.Tokenization.reverse_string(text).first_token
+    token = cdk.Tokenization.reverse_complete_string(text)
     return token.target if isinstance(token, cdk.Reference) else None
 
 

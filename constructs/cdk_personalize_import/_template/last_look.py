@@ -10,12 +10,14 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import cx_api
 from constructs import Construct, IConstruct, IValidation
+
+_T = TypeVar("_T")
 
 
 class FinalResources:
@@ -31,6 +33,7 @@ class FinalResources:
     def __init__(self, stack: cdk.Stack) -> None:
         self._stack = stack
         self._others: dict[cdk.Stack, FinalResources] = {}
+        self._known: dict[object, Any] = {}
         self.all = _rendered(stack)["Resources"]
 
     def of(self, stack: cdk.Stack) -> FinalResources:
@@ -48,6 +51,13 @@ class FinalResources:
             return None
         found = self.all.get(self._stack.get_logical_id(resource))
         return None if found is None else found.get("Properties", {})
+
+    def once(self, key: object, ask: Callable[[], _T]) -> _T:
+        """Return what a question has as its answer, which is asked once for all looks."""
+        if key not in self._known:
+            self._known[key] = ask()
+        found: _T = self._known[key]
+        return found
 
     def values(self, kind: str, name: str) -> list[Any]:
         """Return a property of all resources of a type."""
