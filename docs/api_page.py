@@ -14,9 +14,9 @@ _INTRODUCTION = f"""# API reference
 
 <!-- Made by `make docs` from the docstrings of constructs/{_PACKAGE}. Change those instead. -->
 
-`from {_PACKAGE} import DatasetImportJob, DataSource, ImportMode`
+`from {_PACKAGE} import DatasetImportJob, DataSource, ImportFunction, ImportMode`
 """
-_FIRST = ["DatasetImportJob", "DataSource", "ImportMode"]
+_FIRST = ["DatasetImportJob", "DataSource", "ImportMode", "ImportFunction"]
 
 
 def page() -> str:

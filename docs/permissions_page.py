@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 
-from cdk_personalize_import import DatasetImportJob, DataSource
+from cdk_personalize_import import DatasetImportJob, DataSource, ImportFunction
 
 _INTRODUCTION = """# Permissions
 
@@ -33,6 +35,7 @@ _DOCS = "https://docs.aws.amazon.com"
 _ACTIONS = f"[list of actions]({_DOCS}/service-authorization/latest/reference/list_amazonpersonalize.html)"
 _S3 = f"[access to S3]({_DOCS}/personalize/latest/dg/granting-personalize-s3-access.html)"
 _KEYS = f"[access to keys]({_DOCS}/personalize/latest/dg/granting-personalize-key-access.html)"
+_QUEUE_KEYS = f"[keys of queues]({_DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html)"
 _CONFUSED_SCHEDULER = (
     f"[confused deputy]({_DOCS}/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html)"
 )
@@ -74,6 +77,24 @@ _REASONS: dict[str, dict[str, str]] = {
         "WriteLogs": (
             "Writes to its own log group, whose name CloudFormation makes up from the stack's and the logical id. It "
             "can't make one."
+        ),
+        "ConnectToVpc": (
+            "*With `vpc`*: lets Lambda connect the function to the VPC. What "
+            f"[AWS's policy]({_DOCS}/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html) for it "
+            "has about network interfaces."
+        ),
+        "LeaveVpcToLambda": (
+            "*With `vpc`*: the same, **denied** to the function's code, as AWS "
+            f"[advises]({_DOCS}/lambda/latest/dg/configuration-vpc.html)."
+        ),
+        "DecryptEnvironment": (
+            "*With `encryption_key`*: Lambda decrypts the environment with the function's role. Where the key is not "
+            "of the same stack."
+        ),
+        "SendDeadLetters": "*With `dead_letter_queue`*: Lambda sends to the queue with the function's role.",
+        "EncryptDeadLetters": (
+            f"*With an encrypted `dead_letter_queue`*: what SQS asks of who sends ({_QUEUE_KEYS}). Where the "
+            "key is not of the same stack."
         ),
         "DescribeDatasets": (
             "Learns when the dataset was made: a job that is older tells nothing about what is in it. For the "
@@ -130,6 +151,12 @@ _REASONS: dict[str, dict[str, str]] = {
         "PersonalizeUsesKey": (f"The documented actions ({_KEYS}). In a key's policy `*` is the key itself."),
         "ServiceRolesUsesKey": "The same for the service roles, in the form that the bucket's policy explains.",
         "PreflightUsesKey": "*Preflight*: reads an encrypted bucket, through S3 only.",
+        "EnvironmentUsesKey": "*With `encryption_key`*: Lambda decrypts the environment with the function's role.",
+        "DeadLettersUsesKey": f"*With an encrypted `dead_letter_queue`*: what SQS asks of who sends ({_QUEUE_KEYS}).",
+        "LogsUsesKey": (
+            "*With `encryption_key`*: CloudWatch Logs encrypts the function's log group "
+            f"([encrypted log groups]({_DOCS}/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html)). No other group."
+        ),
     },
 }
 
@@ -165,6 +192,7 @@ def _app(folder: Path) -> dict[str, Any]:
     """Return the templates of an app that uses everything."""
     app = cdk.App(outdir=str(folder))
     stack = cdk.Stack(app, "Shop", env=cdk.Environment(account="111111111111", region="eu-west-1"))
+    second = cdk.Stack(app, "Second", env=cdk.Environment(account="111111111111", region="eu-west-1"))
     other = cdk.Stack(app, "Other", env=cdk.Environment(account="222222222222", region="eu-west-1"))
     group = personalize.CfnDatasetGroup(stack, "Group", name="shop")
     schema = personalize.CfnSchema(stack, "Schema", name="items", schema="{}")
@@ -192,13 +220,20 @@ def _app(folder: Path) -> dict[str, Any]:
         "Foreign": DataSource.from_bucket(s3.Bucket(other, "Bucket", bucket_name="foreign"), "items.csv"),
     }
     role = iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("personalize.amazonaws.com"))
+    for scope, of_function in ((stack, key), (second, kms.Key.from_key_arn(second, "Key", key_arn))):
+        ImportFunction.of(scope).configure(
+            vpc=ec2.Vpc(scope, "Vpc"),
+            encryption_key=of_function,
+            dead_letter_queue=sqs.Queue(scope, "Queue", encryption_master_key=of_function),
+        )
+    DatasetImportJob(second, "Import", dataset_arn=dataset.attr_dataset_arn, data_source=sources["Elsewhere"])
     for name, source in sources.items():
         DatasetImportJob(
             stack, name, dataset_arn=dataset.attr_dataset_arn, data_source=source, tags={"team": "recommendations"}
         )
     DatasetImportJob(stack, "With", dataset_arn=dataset.attr_dataset_arn, data_source=sources["Own"], role=role)
     assembly = app.synth()
-    return {name: assembly.get_stack_by_name(name).template["Resources"] for name in ("Shop", "Other")}
+    return {name: assembly.get_stack_by_name(name).template["Resources"] for name in ("Shop", "Second", "Other")}
 
 
 def _statements() -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
@@ -216,7 +251,10 @@ def _statements() -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
             documents += [properties[kind] for kind in ("PolicyDocument", "KeyPolicy") if kind in properties]
             for document in documents:
                 for statement in document["Statement"]:
-                    sid = re.sub(r"^ServiceRoles[0-9a-f]{10}", "ServiceRoles", statement.get("Sid", ""))
+                    sid = re.sub(r"^(ServiceRoles|Logs)[0-9a-f]{10}", r"\1", statement.get("Sid", ""))
+                    # The CDK adds it, without a name.
+                    if statement["Action"] == "sqs:SendMessage":
+                        sid = "SendDeadLetters"
                     # The CDK's own statement, with which the account administers the key.
                     if statement["Action"] != "kms:*":
                         yield owner, sid, statement, resources
@@ -226,7 +264,7 @@ def _owner(stack: str, name: str, kind: str) -> str | None:
     if stack == "Other":
         return "The policy of a bucket of another account" if kind == "AWS::S3::BucketPolicy" else None
     match kind:
-        case "AWS::IAM::Role" if "ProviderRole" in name:
+        case "AWS::IAM::Role" | "AWS::IAM::Policy" if "ProviderRole" in name:
             return "The function's role"
         case "AWS::IAM::Role" if "ScheduleRole" in name:
             return "The schedules' role"
@@ -263,6 +301,7 @@ _KINDS = {
     "AWS::IAM::Role": "role",
     "AWS::Logs::LogGroup": "log group",
     "AWS::Scheduler::ScheduleGroup": "schedule group",
+    "AWS::SQS::Queue": "queue",
 }
 _ROLES = {
     "ProviderRole": "function's role",

@@ -73,8 +73,16 @@ class Checks:
             self.refuse(argument, "True or False", value, TypeError)
         return value
 
+    def number(self, argument: str, value: object, least: int, most: float = math.inf) -> None:
+        """Check a whole number between two others."""
+        allowed = f"a whole number of at least {least}" + (f" and at most {most}" if most < math.inf else "")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse(argument, allowed, value, TypeError)
+        if not cdk.Token.is_unresolved(value) and not (least <= value <= most and value == int(value)):
+            self.refuse(argument, allowed, value)
+
     def member(self, argument: str, value: object, kind: type[_T]) -> _T:
-        """Return a value of a type of this package."""
+        """Return a value of a type."""
         if not isinstance(value, kind):
             self.refuse(argument, f"of type {kind.__name__}", value, TypeError)
         return value

@@ -35,7 +35,13 @@ def every_property() -> Resources:
 
 
 def test_exported_names() -> None:
-    assert cdk_personalize_import.__all__ == ["DataSource", "DatasetImportJob", "IDatasetImportJob", "ImportMode"]
+    assert cdk_personalize_import.__all__ == [
+        "DataSource",
+        "DatasetImportJob",
+        "IDatasetImportJob",
+        "ImportFunction",
+        "ImportMode",
+    ]
     modules = [found.name for found in pkgutil.iter_modules(cdk_personalize_import.__path__)]
     assert all(name.startswith("_") for name in modules)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_personalize_import._function.function_settings import FunctionSettings
+from cdk_personalize_import._permissions.function_keys import allow_logs
 from cdk_personalize_import._template.arns import Arns
 from cdk_personalize_import._template.last_look import FinalResources, LastLook, as_text
 
@@ -19,6 +23,7 @@ class FunctionLogs:
 
     Args:
         scope: The scope of the group.
+        settings: How long the log is kept, and what encrypts it.
         last_look: The last look at the stack's template.
 
     Attributes:
@@ -26,33 +31,42 @@ class FunctionLogs:
         arn: The pattern of its ARN and its streams', without a reference to the group.
     """
 
-    def __init__(self, scope: Construct, last_look: LastLook) -> None:
+    def __init__(self, scope: Construct, settings: FunctionSettings, last_look: LastLook) -> None:
+        key, stack = settings.encryption_key, cdk.Stack.of(scope)
         self.log_group = logs.LogGroup(
-            scope, "LogGroup", retention=logs.RetentionDays.ONE_MONTH, removal_policy=cdk.RemovalPolicy.RETAIN
+            scope,
+            "LogGroup",
+            retention=settings.log_retention,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            encryption_key=key,
         )
         made = self.log_group.node.default_child
         assert isinstance(made, logs.CfnLogGroup)
+        self._given_name: str | None = None
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
-        self._pattern = f"{cdk.Aws.STACK_NAME}-{made.logical_id}-*"
-        self.arn = Arns.of(cdk.Stack.of(scope)).log_group(cdk.Lazy.uncached_string(_Pattern(self)))
+        arns, generated = Arns.of(stack), f"{cdk.Aws.STACK_NAME}-{made.logical_id}-*"
+        self.arn = self._arn(arns, generated, ":*")
+        if key is not None:
+            # Another stack's template has another name for AWS::StackName.
+            here = cdk.Stack.of(key) == stack
+            allow_logs(key, self.log_group, arns, self._arn(arns, generated if here else f"{arns.stack_name}-*"))
         last_look.add(self._look)
 
-    @property
-    def pattern(self) -> str:
-        """The pattern of the group's name, as it is now."""
-        return self._pattern
+    def _arn(self, arns: Arns, generated: str, streams: str = "") -> str:
+        name = _Name(lambda: generated if self._given_name is None else f"{self._given_name}{streams}")
+        return arns.log_group(cdk.Lazy.uncached_string(name))
 
     def _look(self, resources: FinalResources) -> list[str]:
         properties = resources.properties(self.log_group)
         if properties and "LogGroupName" in properties:
-            self._pattern = f"{as_text(properties['LogGroupName'])}:*"
+            self._given_name = as_text(properties["LogGroupName"])
         return []
 
 
 @jsii.implements(cdk.IStringProducer)
-class _Pattern:
-    def __init__(self, function_logs: FunctionLogs) -> None:
-        self._logs = function_logs
+class _Name:
+    def __init__(self, name: Callable[[], str]) -> None:
+        self._name = name
 
     def produce(self, context: cdk.IResolveContext) -> str:  # noqa: ARG002
-        return self._logs.pattern
+        return self._name()

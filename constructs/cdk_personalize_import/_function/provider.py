@@ -9,7 +9,10 @@ from constructs import Construct
 
 from cdk_personalize_import._function.asset import function_code
 from cdk_personalize_import._function.function_logs import FunctionLogs
+from cdk_personalize_import._function.function_settings import FunctionSettings
+from cdk_personalize_import._function.import_function import ImportFunction
 from cdk_personalize_import._function.schedules import Schedules
+from cdk_personalize_import._permissions.function_keys import allow_dead_letters, allow_environment
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._template.arns import Arns
 from cdk_personalize_import._template.last_look import LastLook
@@ -38,14 +41,16 @@ class Provider(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
+        settings = ImportFunction.of(self)._made()
         self.last_look = last_look = LastLook(self)
         # What needs each other's name is given one that is known beforehand: nothing of this waits for another's
         # creation but the function for its role and its schedules' role. The stack's GUID keeps the names apart from
         # every other stack's.
         name = f"personalize-import-{cdk.Fn.select(2, cdk.Fn.split('/', cdk.Aws.STACK_ID))}"
         function_name = last_look.text(lambda: self.function, "FunctionName", name)
-        schedules = Schedules(self, name, Arns.of(cdk.Stack.of(self)).function(function_name), last_look)
-        logs = FunctionLogs(self, last_look)
+        function_arn = Arns.of(cdk.Stack.of(self)).function(function_name)
+        schedules = Schedules(self, name, function_arn, last_look)
+        logs = FunctionLogs(self, settings, last_look)
         document = iam.PolicyDocument()
         role = iam.Role(
             self,
@@ -59,12 +64,25 @@ class Provider(Construct):
         policy.allow_polling(schedules.group_name, schedules.roles)
         policy.allow_asking()
         policy.allow_logging(logs.arn)
-        self.function = self._made_function(name, role, schedules, logs)
+        self._allow_settings(settings, function_arn)
+        self.function = self._made_function(name, role, schedules, logs, settings)
         self.function_arn = self.function.function_arn
         self.schedule_group, self.schedule_role_arn = schedules.group, schedules.role.role_arn
 
-    def _made_function(self, name: str, role: iam.Role, schedules: Schedules, logs: FunctionLogs) -> lambda_.Function:
-        return lambda_.Function(
+    def _allow_settings(self, settings: FunctionSettings, function_arn: str) -> None:
+        queue = settings.dead_letter_queue
+        if settings.vpc is not None:
+            self.permissions.function_policy.allow_vpc(function_arn)
+        if settings.encryption_key is not None:
+            allow_environment(self.permissions, settings.encryption_key)
+        # The CDK lets the role send to the queue, and forgets the queue's key.
+        if queue is not None and queue.encryption_master_key is not None:
+            allow_dead_letters(self.permissions, queue.encryption_master_key)
+
+    def _made_function(
+        self, name: str, role: iam.Role, schedules: Schedules, logs: FunctionLogs, settings: FunctionSettings
+    ) -> lambda_.Function:
+        function = lambda_.Function(
             self,
             "Function",
             description="Custom::PersonalizeDatasetImportJob: imports data into Amazon Personalize",
@@ -74,7 +92,7 @@ class Provider(Construct):
             # Spelled out: older versions of aws-cdk-lib have no constant for it.
             runtime=lambda_.Runtime("python3.14", lambda_.RuntimeFamily.PYTHON),
             architecture=lambda_.Architecture.ARM_64,
-            memory_size=128,
+            memory_size=settings.memory_size,
             timeout=cdk.Duration.minutes(3),
             role=role,
             log_group=logs.log_group,
@@ -83,4 +101,15 @@ class Provider(Construct):
                 "SCHEDULE_ROLE_ARN": schedules.role.role_arn,
                 "STACK_ID": cdk.Aws.STACK_ID,
             },
+            vpc=settings.vpc,
+            vpc_subnets=settings.vpc_subnets,
+            security_groups=settings.security_groups or None,
+            environment_encryption=settings.encryption_key,
+            reserved_concurrent_executions=settings.reserved_concurrent_executions,
+            dead_letter_queue=settings.dead_letter_queue,
         )
+        if settings.vpc is not None:
+            # While the function is needed there must be what it reaches the services through, at the last when
+            # CloudFormation waits for the reply to a Delete.
+            function.node.add_dependency(settings.vpc, *settings.security_groups)
+        return function

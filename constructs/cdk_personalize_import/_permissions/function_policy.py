@@ -51,7 +51,9 @@ class FunctionPolicy:
         # Neither action of this statement has a resource level.
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpersonalize.html
         self._allow("ListDatasetImportJobs", cdk.Lazy.uncached_list(self._list_actions), ["*"])
-        self._acknowledge("*", "ListDatasetImportJobs and TagResource have no resource level")
+        self._acknowledge(
+            "*", "Listing and tagging jobs has no resource level, nor have all of what Lambda does in a VPC"
+        )
         # Jobs that an earlier version of the template started can have another prefix.
         self._allow("DescribeDatasetImportJobs", ["personalize:DescribeDatasetImportJob"], [self._jobs("*")])
         self._acknowledge(self._jobs("*"), "The names of jobs end with hashes that only the function knows")
@@ -84,6 +86,20 @@ class FunctionPolicy:
         """Let the function write to its log group."""
         self._allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_groups])
         self._acknowledge(log_groups, "CloudFormation ends the name of the function's log group", again=True)
+
+    def allow_vpc(self, function_arn: str) -> None:
+        """Let Lambda connect the function to a VPC, and the function's code not."""
+        # As in AWS's own policy for it. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+        names = ["AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface"]
+        names += ["DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"]
+        actions = [f"ec2:{name}" for name in names]
+        self._allow("ConnectToVpc", actions, ["*"])
+        by_code = {"ArnEquals": {"lambda:SourceFunctionArn": function_arn}}
+        self._allow("LeaveVpcToLambda", actions, ["*"], by_code, effect=iam.Effect.DENY)
+
+    def allow_key(self, sid: str, actions: list[str], key_arn: str) -> None:
+        """Let the function's role use a key whose policy can't say so."""
+        self._allow(sid, actions, [key_arn])
 
     def allow_events(self) -> None:
         """Let the function tell how imports end."""
@@ -154,10 +170,15 @@ class FunctionPolicy:
         self._lists[sid].add(arn)
 
     def _allow(
-        self, sid: str, actions: list[str], resources: list[str], conditions: Mapping[str, object] | None = None
+        self,
+        sid: str,
+        actions: list[str],
+        resources: list[str],
+        conditions: Mapping[str, object] | None = None,
+        effect: iam.Effect = iam.Effect.ALLOW,
     ) -> None:
         self._document.add_statements(
-            iam.PolicyStatement(sid=sid, actions=actions, resources=resources, conditions=conditions)
+            iam.PolicyStatement(sid=sid, effect=effect, actions=actions, resources=resources, conditions=conditions)
         )
 
     def _acknowledge(self, wildcard: str, reason: str, *, again: bool = False) -> None:

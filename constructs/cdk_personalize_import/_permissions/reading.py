@@ -13,14 +13,16 @@ from constructs import Construct, IDependable
 
 from cdk_personalize_import._data.data import Data
 from cdk_personalize_import._permissions.bucket_readers import BucketReaders, Reader
+from cdk_personalize_import._permissions.function_keys import allowed_by_key
 from cdk_personalize_import._permissions.given_role import GivenRole
 from cdk_personalize_import._permissions.key_user import KeyUser
+from cdk_personalize_import._permissions.out_of_reach import warn_of_policy
 from cdk_personalize_import._permissions.reading_role import ReadingRole
 from cdk_personalize_import._permissions.service_role import service_role
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._permissions.statements import KEY_ACTIONS, list_and_read, use_key
 from cdk_personalize_import._template.arns import is_token
-from cdk_personalize_import._template.plain_text import plain, statements_json
+from cdk_personalize_import._template.plain_text import plain
 
 
 def allow_reading(
@@ -80,7 +82,7 @@ def _allow_personalize(
         for name, reader in printed.items()
         for statement in list_and_read([data.bucket_arn], [data.objects_arn], name, reader)
     ]
-    _warn(job, "bucketPolicy", f"bucket {plain(permissions.stack, data.bucket.bucket_name)}", statements)
+    warn_of_policy(job, "bucketPolicy", f"bucket {plain(permissions.stack, data.bucket.bucket_name)}", statements)
     return []
 
 
@@ -93,7 +95,7 @@ def _allow_key(job: Construct, permissions: StackPermissions, key: kms.IKey, rol
     if not all(in_reach):
         printed = {**users, role.name: role.printed}
         statements = [use_key(name, user, KEY_ACTIONS) for name, user in printed.items()]
-        _warn(job, "keyPolicy", f"key {plain(permissions.stack, key.key_arn)}", statements)
+        warn_of_policy(job, "keyPolicy", f"key {plain(permissions.stack, key.key_arn)}", statements)
     elif role.arn is None and _is_foreign(key.env.account, permissions):
         _warn_of_unnamed(job, permissions, f"key {key.node.path}", role)
 
@@ -119,11 +121,8 @@ def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketRe
     def function_role() -> iam.IPrincipal:
         return iam.ArnPrincipal(permissions.function_role.role_arn)
 
-    def allow_key_of_stack(key: kms.IKey) -> bool:
-        statement = use_key("Preflight", function_role(), ["kms:Decrypt"], permissions.arns.through_s3)
-        return KeyUser.of(key, statement).allowed
-
-    if data.key is not None and not (cdk.Stack.of(data.key) == stack and allow_key_of_stack(data.key)):
+    through_s3 = permissions.arns.through_s3
+    if data.key and not allowed_by_key(permissions, data.key, "Preflight", ["kms:Decrypt"], through_s3):
         policy.allow_decrypting(data.key.key_arn)
     policies: list[IDependable] = []
     if bucket.stack == stack:
@@ -131,14 +130,6 @@ def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketRe
     if not policies:
         policy.allow_reading(data.bucket_arn, data.objects_arn)
     return policies
-
-
-def _warn(job: Construct, what: str, owner: str, statements: list[iam.PolicyStatement]) -> None:
-    text = statements_json(cdk.Stack.of(job), statements)
-    cdk.Annotations.of(job).add_warning_v2(
-        f"cdk-personalize-import:{what}",
-        f"the policy of {owner} can't be changed from here; without these statements in it the import fails: {text}",
-    )
 
 
 def _warn_of_unnamed(job: Construct, permissions: StackPermissions, owner: str, role: ReadingRole) -> None:

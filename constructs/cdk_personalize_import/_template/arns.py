@@ -20,6 +20,8 @@ class Arns:
     Attributes:
         account: The account.
         region: The region.
+        url_suffix: The end of the services' names in the region.
+        stack_name: The name with which those of the stack's resources begin, known to other stacks as well.
         stack_hash: Tells the stack from all others of its account and region, whatever app they come from.
         every_role: The pattern of all roles of the account.
         every_bucket: The pattern of all buckets.
@@ -39,12 +41,13 @@ class Arns:
     def __init__(self, stack: cdk.Stack) -> None:
         self._stack = stack
         self.account, self.region, self._partition = stack.account, stack.region, stack.partition
-        self.stack_hash = _stack_hash(stack)
+        self.url_suffix = stack.url_suffix
+        self.stack_name, self.stack_hash = _stack_names(stack)
         self.every_role = self.role("/*")
         self.every_bucket = f"arn:{self._partition}:s3:::*"
         self.every_key = self._of_region("kms", "key/*")
         self.default_event_bus = self._of_region("events", "event-bus/default")
-        self.through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{self.region}.{stack.url_suffix}"}}
+        self.through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{self.region}.{self.url_suffix}"}}
 
     def resolve(self, text: str) -> Any:
         """Return a text as the stack's template has it."""
@@ -78,16 +81,17 @@ class Arns:
         return f"arn:{self._partition}:{service}:{self.region}:{self.account}:{resource}"
 
 
-def _stack_hash(stack: cdk.Stack) -> str:
-    """Return a hash of what identifies a stack when no stack is made yet.
+def _stack_names(stack: cdk.Stack) -> tuple[str, str]:
+    """Return the name of the outermost stack, and a hash of what identifies a stack when no stack is made yet.
 
-    A nested stack gets its name from CloudFormation, so its place in the outermost one tells it apart.
+    A nested stack gets its name from CloudFormation, the outermost one's at first, so its place in that one tells it
+    apart.
     """
     outermost = stack
     while outermost.nested_stack_parent is not None:
         outermost = outermost.nested_stack_parent
     place = stack.node.path[len(outermost.node.path) :]
-    return hashlib.sha256(f"{outermost.stack_name}{place}".encode()).hexdigest()[:10]
+    return outermost.stack_name, hashlib.sha256(f"{outermost.stack_name}{place}".encode()).hexdigest()[:10]
 
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")

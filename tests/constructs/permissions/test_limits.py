@@ -6,12 +6,14 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from shop import JOB, Resources, Shop
 
-from cdk_personalize_import import DataSource
+from cdk_personalize_import import DataSource, ImportFunction
 
 IMPORTS = 100
 # The longest names of dataset groups and buckets; the rest of a data location is the key.
@@ -46,8 +48,21 @@ def imported_buckets(shop: Shop) -> Callable[[int], s3.IBucket]:
     return bucket
 
 
-def imports(make_buckets: Callable[[Shop], Callable[[int], s3.IBucket]], **arguments: Any) -> Resources:
+def configure_function(shop: Shop) -> None:
+    key = kms.Key.from_key_arn(shop.stack, "FunctionKey", "arn:aws:kms:eu-west-1:123456789012:key/mrk-" + "0" * 32)
+    queue = sqs.Queue(shop.stack, "Queue", encryption_master_key=key)
+    vpc = ec2.Vpc.from_vpc_attributes(
+        shop.stack, "Vpc", vpc_id="vpc-1", availability_zones=["a"], private_subnet_ids=["subnet-1"]
+    )
+    ImportFunction.of(shop.stack).configure(vpc=vpc, encryption_key=key, dead_letter_queue=queue)
+
+
+def imports(
+    make_buckets: Callable[[Shop], Callable[[int], s3.IBucket]], *, configured: bool = False, **arguments: Any
+) -> Resources:
     shop = Shop()
+    if configured:
+        configure_function(shop)
     bucket_of = make_buckets(shop)
     for number in range(IMPORTS):
         group = f"{number:03}".rjust(LONGEST_NAME, "g")
@@ -81,9 +96,17 @@ def shared_role(shop: Shop, _: int) -> iam.IRole:
         (own_buckets, {}),
         (imported_buckets, {}),
         (imported_buckets, {"role": given_role}),
+        (imported_buckets, {"role": given_role, "configured": True}),
         (own_buckets, {"role": shared_role}),
     ],
-    ids=["one bucket", "own buckets", "imported buckets with keys", "a given role each", "a shared role"],
+    ids=[
+        "one bucket",
+        "own buckets",
+        "imported buckets with keys",
+        "a given role each",
+        "and a configured function",
+        "a shared role",
+    ],
 )
 def many(request: pytest.FixtureRequest) -> Resources:
     make_buckets, arguments = request.param
@@ -117,15 +140,15 @@ def test_template(many: Resources) -> None:
 
 
 def test_inline_policies_of_each_role(many: Resources) -> None:
-    sizes = {
-        name: sum(
-            deployed_size(policy["PolicyDocument"]) for policy in many.all[name]["Properties"].get("Policies", [])
-        )
+    policies = {
+        name: [policy["PolicyDocument"] for policy in many.all[name]["Properties"].get("Policies", [])]
         for name in many.ids("AWS::IAM::Role")
     }
-    sizes |= {
-        name: deployed_size(many.all[name]["Properties"]["PolicyDocument"]) for name in many.ids("AWS::IAM::Policy")
-    }
+    for policy in map(many.all.__getitem__, many.ids("AWS::IAM::Policy")):
+        for role in policy["Properties"]["Roles"]:
+            name = role["Ref"] if isinstance(role, dict) else role
+            policies.setdefault(name, []).append(policy["Properties"]["PolicyDocument"])
+    sizes = {name: sum(map(deployed_size, documents)) for name, documents in policies.items()}
     assert {name: size for name, size in sizes.items() if size > MAX_INLINE_POLICIES} == {}
 
 
