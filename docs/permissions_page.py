@@ -29,6 +29,8 @@ only with a key, and so on. `<...>` stands for what differs between stacks.
   the one pattern that covers them.
 - `preflight=False` takes every statement marked *preflight* out of the template.
 - Deploying needs the permissions of the CDK's bootstrap roles, and none beyond them.
+- Where you may not make roles, [bring them](guides/buckets-and-roles.md#an-account-in-which-you-may-not-make-roles):
+  the CDK reports trust and statements of each.
 """
 
 _DOCS = "https://docs.aws.amazon.com"

@@ -26,6 +26,7 @@ from cdk_personalize_import._imports_of_stage import ImportsOfStage
 from cdk_personalize_import._job_reference import IDatasetImportJob, ImportedDatasetImportJob
 from cdk_personalize_import._job_tags import JobTags
 from cdk_personalize_import._last_warnings import last_warnings
+from cdk_personalize_import._permissions.own_role import role_arn
 from cdk_personalize_import._permissions.reading import allow_reading
 
 _RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
@@ -170,7 +171,7 @@ class DatasetImportJob(FreshData):
             **arguments.properties,
             "ServiceToken": provider.function_arn,
             "DataLocation": data.location,
-            "RoleArn": self._role.role_arn,
+            "RoleArn": role_arn(self._role),
             "Tags": tags.token,
         }
         if dataset.made is not None:

@@ -13,6 +13,7 @@ from cdk_personalize_import._function.function_settings import FunctionSettings
 from cdk_personalize_import._function.import_function import ImportFunction
 from cdk_personalize_import._function.schedules import Schedules
 from cdk_personalize_import._permissions.function_keys import allow_dead_letters, allow_environment
+from cdk_personalize_import._permissions.own_role import OwnRole
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._template.arns import Arns
 from cdk_personalize_import._template.last_look import LastLook
@@ -25,7 +26,6 @@ class Provider(Construct):
     """The function, its role and log group, and the group and role of the schedules with which it polls.
 
     Attributes:
-        last_look: The last look at the stack's template.
         permissions: The permissions of the stack's imports.
         last_look: The last look at the stack's template.
         function: The function.
@@ -51,15 +51,14 @@ class Provider(Construct):
         function_arn = Arns.of(cdk.Stack.of(self)).function(function_name)
         schedules = Schedules(self, name, function_arn, last_look)
         logs = FunctionLogs(self, settings, last_look)
-        document = iam.PolicyDocument()
-        role = iam.Role(
+        role = OwnRole(
             self,
             "Role",
+            policy_name="ImportData",
             description="Starts dataset import jobs and follows them",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"ImportData": document},
         )
-        self.permissions = StackPermissions(self, role, document, last_look)
+        self.permissions = StackPermissions(self, role, last_look)
         policy = self.permissions.function_policy
         policy.allow_polling(schedules.group_name, schedules.roles)
         policy.allow_asking()
@@ -67,7 +66,7 @@ class Provider(Construct):
         self._allow_settings(settings, function_arn)
         self.function = self._made_function(name, role, schedules, logs, settings)
         self.function_arn = self.function.function_arn
-        self.schedule_group, self.schedule_role_arn = schedules.group, schedules.role.role_arn
+        self.schedule_group, self.schedule_role_arn = schedules.group, schedules.role.arn
 
     def _allow_settings(self, settings: FunctionSettings, function_arn: str) -> None:
         queue = settings.dead_letter_queue
@@ -80,7 +79,7 @@ class Provider(Construct):
             allow_dead_letters(self.permissions, queue.encryption_master_key)
 
     def _made_function(
-        self, name: str, role: iam.Role, schedules: Schedules, logs: FunctionLogs, settings: FunctionSettings
+        self, name: str, role: OwnRole, schedules: Schedules, logs: FunctionLogs, settings: FunctionSettings
     ) -> lambda_.Function:
         function = lambda_.Function(
             self,
@@ -94,11 +93,11 @@ class Provider(Construct):
             architecture=lambda_.Architecture.ARM_64,
             memory_size=settings.memory_size,
             timeout=cdk.Duration.minutes(3),
-            role=role,
+            role=role.role,
             log_group=logs.log_group,
             environment={
                 "SCHEDULE_GROUP_NAME": schedules.group_name,
-                "SCHEDULE_ROLE_ARN": schedules.role.role_arn,
+                "SCHEDULE_ROLE_ARN": schedules.role.arn,
                 "STACK_ID": cdk.Aws.STACK_ID,
             },
             vpc=settings.vpc,
@@ -112,4 +111,7 @@ class Provider(Construct):
             # While the function is needed there must be what it reaches the services through, at the last when
             # CloudFormation waits for the reply to a Delete.
             function.node.add_dependency(settings.vpc, *settings.security_groups)
+        made = function.node.default_child if role.is_customised else None
+        if isinstance(made, lambda_.CfnFunction):
+            made.role = role.arn
         return function

@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from cdk_personalize_import._permissions.own_role import OwnRole, are_brought, trusting
 from cdk_personalize_import._permissions.role_paths import RolePaths
 from cdk_personalize_import._template.arns import Arns
 from cdk_personalize_import._template.last_look import FinalResources, LastLook
@@ -43,14 +44,18 @@ class Schedules:
                 "aws:SourceArn": arns.schedule_group(self.group_name),
             }
         }
+        if are_brought(scope):
+            # Whoever makes the role before the stack knows how the group's name begins.
+            conditions["ArnLike"] = {"aws:SourceArn": conditions["StringEquals"].pop("aws:SourceArn")}
         invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn])
-        self.role = iam.Role(
+        self.role = OwnRole(
             scope,
             "ScheduleRole",
+            policy_name="InvokeFunction",
+            statements=[invoke],
             description="Invokes the function that follows dataset import jobs",
             path=path,
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=conditions),
-            inline_policies={"InvokeFunction": iam.PolicyDocument(statements=[invoke])},
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com", conditions=trusting(scope, conditions)),
         )
         self.roles.add(self.role)
         last_look.add(self._leave_out_empty_tags)

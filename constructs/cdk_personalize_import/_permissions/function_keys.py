@@ -36,7 +36,7 @@ def allowed_by_key(
     """
     if cdk.Stack.of(key) != permissions.stack:
         return False
-    role = iam.ArnPrincipal(permissions.function_role.role_arn)
+    role = iam.ArnPrincipal(permissions.function_role.arn)
     return KeyUser.of(key, use_key(name, role, actions, conditions)).allowed
 
 

@@ -9,6 +9,7 @@ import jsii
 from aws_cdk import aws_iam as iam
 
 from cdk_personalize_import._job_tags import JobTags
+from cdk_personalize_import._permissions.own_role import OwnRole, role_arn
 from cdk_personalize_import._permissions.resource_list import ResourceList
 from cdk_personalize_import._permissions.role_paths import RolePaths
 from cdk_personalize_import._template import nag
@@ -27,23 +28,14 @@ class FunctionPolicy:
 
     Args:
         stack: The function's stack.
-        role: The function's role.
-        document: The role's policy document, still empty.
+        role: The function's role, whose policy is still empty.
         arns: The ARNs of the stack.
         service_roles: The service roles of the stack's imports.
     """
 
-    def __init__(
-        self,
-        stack: cdk.Stack,
-        role: iam.Role,
-        document: iam.PolicyDocument,
-        arns: Arns,
-        service_roles: RolePaths,
-    ) -> None:
+    def __init__(self, stack: cdk.Stack, role: OwnRole, arns: Arns, service_roles: RolePaths) -> None:
         self._stack = stack
         self._role = role
-        self._document = document
         self._arns = arns
         self._list_actions = _ListActions()
         self._sends_events = False
@@ -129,7 +121,7 @@ class FunctionPolicy:
     def allow_passing(self, role: iam.IRole) -> None:
         """Let the function hand a role that somebody else made to Personalize."""
         condition = _passed_to("personalize.amazonaws.com")
-        arn, pattern = role.role_arn, self._arns.every_role
+        arn, pattern = role_arn(role), self._arns.every_role
         self._add("PassGivenRoles", ["iam:PassRole"], arn, pattern, condition, most=_MOST_ROLES)
 
     def allow_describing(self, dataset_arn: str) -> None:
@@ -177,12 +169,12 @@ class FunctionPolicy:
         conditions: Mapping[str, object] | None = None,
         effect: iam.Effect = iam.Effect.ALLOW,
     ) -> None:
-        self._document.add_statements(
+        self._role.document.add_statements(
             iam.PolicyStatement(sid=sid, effect=effect, actions=actions, resources=resources, conditions=conditions)
         )
 
     def _acknowledge(self, wildcard: str, reason: str, *, again: bool = False) -> None:
-        nag.acknowledge_wildcard(self._stack, self._role, wildcard, reason, again=again)
+        nag.acknowledge_wildcard(self._stack, self._role.role, wildcard, reason, again=again)
 
     def _jobs(self, name: str) -> str:
         return self._arns.personalize(f"dataset-import-job/{name}")

@@ -6,6 +6,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._permissions.own_role import report
 from cdk_personalize_import._permissions.resource_list import ResourceList
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._permissions.statements import decrypt, list_and_read
@@ -36,6 +37,7 @@ class GivenRole(Construct):
         self._stack = permissions.stack
         self._policy = iam.Policy(self, "ReadData")
         role.attach_inline_policy(self._policy)
+        report(role, self._policy.document)
         self._buckets = ResourceList(_MOST, arns.every_bucket, self._acknowledge)
         self._objects = ResourceList(_MOST, f"{arns.every_bucket}/*", self._acknowledge)
         self._keys = ResourceList(_MOST, arns.every_key, self._acknowledge)

@@ -41,6 +41,7 @@ def allow_reading(
         The role with which Personalize reads, and what must be there before the data is read.
     """
     bucket = BucketReaders.of(data.bucket)
+    reader = given_role or service_role(job, permissions, data, bucket.stack).role
     role = ReadingRole.of(permissions, given_role)
     needed = _allow_personalize(job, permissions, data, bucket, role)
     if data.key is not None:
@@ -53,10 +54,9 @@ def allow_reading(
         )
     if preflight:
         needed += _allow_preflight(permissions, data, bucket)
-    if given_role is None:
-        return service_role(job, permissions, data, bucket.stack), needed
-    needed.append(GivenRole.of(permissions, given_role).allow(data))
-    return given_role, needed
+    if given_role is not None:
+        needed.append(GivenRole.of(permissions, given_role).allow(data))
+    return reader, needed
 
 
 def _allow_personalize(
@@ -119,7 +119,7 @@ def _allow_preflight(permissions: StackPermissions, data: Data, bucket: BucketRe
     stack, policy = permissions.stack, permissions.function_policy
 
     def function_role() -> iam.IPrincipal:
-        return iam.ArnPrincipal(permissions.function_role.role_arn)
+        return iam.ArnPrincipal(permissions.function_role.arn)
 
     through_s3 = permissions.arns.through_s3
     if data.key and not allowed_by_key(permissions, data.key, "Preflight", ["kms:Decrypt"], through_s3):

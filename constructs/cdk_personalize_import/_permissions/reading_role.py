@@ -10,6 +10,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from cdk_personalize_import._permissions.own_role import role_arn
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._template.arns import is_token
 
@@ -49,7 +50,7 @@ class ReadingRole:
         if given_role is None:
             pattern = permissions.service_roles.as_condition
             return cls(f"ServiceRoles{arns.stack_hash}", arns.account, pattern, pattern)
-        printed = given_role.role_arn
+        printed = role_arn(given_role)
         name = f"GivenRole{given_role.node.addr[-10:]}"
         return cls(name, arns.account, _arn_without_reference(given_role), printed)
 
@@ -76,5 +77,5 @@ def _arn_without_reference(role: iam.IRole) -> str | None:
         if name is None or is_token(name) or is_token(path):
             return None
         return stack.format_arn(service="iam", region="", resource="role", resource_name=f"{path}{name}".lstrip("/"))
-    arn = role.role_arn
+    arn = role_arn(role)
     return None if is_token(arn) and _REFERENCE.search(json.dumps(stack.resolve(arn))) else arn

@@ -10,6 +10,7 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 
+from cdk_personalize_import._permissions.own_role import OwnRole
 from cdk_personalize_import._template.arns import Arns
 from cdk_personalize_import._template.last_look import FinalResources, LastLook, as_text
 
@@ -18,7 +19,8 @@ class RolePaths:
     """Roles of a stack that share an IAM path of their own.
 
     One pattern then stands for all of them, and for nothing else: no import waits for another's role. Where an Aspect,
-    a property injector or an escape hatch gives them another path, the pattern is that one's.
+    a property injector or an escape hatch gives them another path, the pattern is that one's. Roles that the app brings
+    are named one by one.
 
     Args:
         arns: The ARNs of the stack.
@@ -34,12 +36,16 @@ class RolePaths:
         self._arns = arns
         self._paths = [path]
         self._roles: list[iam.Role] = []
+        self._brought: dict[str, None] = {}
         self._on_pattern: list[Callable[[str], None]] = []
         last_look.add(self._look)
 
-    def add(self, role: iam.Role) -> None:
+    def add(self, own: OwnRole) -> None:
         """Add a role."""
-        self._roles.append(role)
+        if own.is_brought:
+            self._brought[own.arn] = None
+        else:
+            self._roles.append(own.role)
 
     @property
     def as_list(self) -> list[str]:
@@ -58,7 +64,8 @@ class RolePaths:
 
     def patterns(self) -> list[str]:
         """Return the patterns as they are now."""
-        return [self._arns.role(f"{path}*") for path in self._paths]
+        made = [] if self._brought and not self._roles else self._paths
+        return [self._arns.role(f"{path}*") for path in made] + list(self._brought)
 
     def _look(self, resources: FinalResources) -> list[str]:
         own = self._arns.resolve(self.path)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_personalize_import._data.data import Data
+from cdk_personalize_import._permissions.own_role import OwnRole
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
 from cdk_personalize_import._permissions.statements import decrypt, list_and_read
 from cdk_personalize_import._template import nag
 
 
-def service_role(scope: Construct, permissions: StackPermissions, data: Data, bucket_stack: cdk.Stack) -> iam.Role:
+def service_role(scope: Construct, permissions: StackPermissions, data: Data, bucket_stack: cdk.Stack) -> OwnRole:
     """Make a role that Personalize, and nobody else, can assume to read the data of one import.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
@@ -26,17 +26,18 @@ def service_role(scope: Construct, permissions: StackPermissions, data: Data, bu
     statements = list_and_read([data.bucket_arn], [data.objects_arn])
     if data.key is not None:
         statements.append(decrypt([data.key.key_arn]))
-    role = iam.Role(
+    own = OwnRole(
         scope,
         "ServiceRole",
+        policy_name="ReadData",
+        statements=statements,
         description="Reads training data for Amazon Personalize",
         path=permissions.service_roles.path,
         assumed_by=permissions.personalize,
-        inline_policies={"ReadData": iam.PolicyDocument(statements=statements)},
     )
-    permissions.service_roles.add(role)
+    permissions.service_roles.add(own)
     if data.objects_arn.endswith("*"):
         reason = "The data is all objects of the folder"
         again = bucket_stack != permissions.stack
-        nag.acknowledge_wildcard(permissions.stack, role, data.objects_arn, reason, again=again)
-    return role
+        nag.acknowledge_wildcard(permissions.stack, own.role, data.objects_arn, reason, again=again)
+    return own

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_personalize_import._permissions.function_policy import FunctionPolicy
+from cdk_personalize_import._permissions.own_role import OwnRole, trusting
 from cdk_personalize_import._permissions.role_paths import RolePaths
 from cdk_personalize_import._template.arns import Arns
 from cdk_personalize_import._template.last_look import LastLook
@@ -18,7 +19,6 @@ class StackPermissions:
     Args:
         scope: Construct in which policies for given roles lie.
         function_role: The function's role.
-        document: The role's policy document, still empty.
         last_look: The last look at the stack's template.
 
     Attributes:
@@ -31,21 +31,22 @@ class StackPermissions:
         personalize: Who may assume the service roles of the imports.
     """
 
-    def __init__(
-        self, scope: Construct, function_role: iam.Role, document: iam.PolicyDocument, last_look: LastLook
-    ) -> None:
+    def __init__(self, scope: Construct, function_role: OwnRole, last_look: LastLook) -> None:
         self.scope = scope
         self.stack = cdk.Stack.of(scope)
         self.arns = Arns.of(self.stack)
         self.function_role = function_role
         path = f"/cdk-personalize-import/{self.arns.region}/{self.arns.stack_hash}/"
         self.service_roles = RolePaths(self.arns, path, last_look)
-        self.function_policy = FunctionPolicy(self.stack, function_role, document, self.arns, self.service_roles)
+        self.function_policy = FunctionPolicy(self.stack, function_role, self.arns, self.service_roles)
         # https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html
         self.personalize = iam.ServicePrincipal(
             "personalize.amazonaws.com",
-            conditions={
-                "StringEquals": {"aws:SourceAccount": self.arns.account},
-                "StringLike": {"aws:SourceArn": self.arns.personalize("*")},
-            },
+            conditions=trusting(
+                scope,
+                {
+                    "StringEquals": {"aws:SourceAccount": self.arns.account},
+                    "StringLike": {"aws:SourceArn": self.arns.personalize("*")},
+                },
+            ),
         )
