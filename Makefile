@@ -16,8 +16,8 @@ LAMBDA := lambda-oldest lambda-newest
 deploy-local: $(READY)  ## Deploy app.py, or APP=<path>, into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
 	python -m local_aws.deploy $(if $(APP),--app "python $(APP)") $(CDK_ARGS)
 
-example: $(READY)  ## Deploy examples/<NAME>.py into the embedded AWS and show what came of it: NAME=<NAME>
-	python -m local_aws.deploy --app "python examples/$(NAME).py" $(CDK_ARGS)
+example: $(READY)  ## Deploy examples/<NAME>.py into the embedded AWS and show what came of it: NAME=<NAME>, DAYS=<days that go by>
+	python -m local_aws.deploy $(if $(DAYS),--days $(DAYS)) --app "python examples/$(NAME).py" $(CDK_ARGS)
 
 local-aws: $(READY)  ## Keep the embedded AWS running in the foreground; SPEED, PORT, IMPORT_SECONDS
 	python -m local_aws run $(LOCAL_AWS)

@@ -4,6 +4,7 @@ Runs the real CDK CLI, bootstrap and deploy, with its live progress, and then sa
 every stack is complete.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from local_aws.server import LocalAws
 CDK = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "cdk"
 """The pinned CDK CLI."""
 
+_DAY = 24 * 3600.0
 _TOOLKIT = "CDKToolkit"
 _STACK = "AWS::CloudFormation::Stack"
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -27,7 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     """Bootstrap, deploy and summarise.
 
     Args:
-        arguments: Further arguments of ``cdk deploy``, such as ``-c data=examples/broken``.
+        arguments: Further arguments of ``cdk deploy``, such as ``-c data=examples/broken``. ``--days 3`` lets three
+            days go by after it.
 
     Returns:
         The process's exit code.
@@ -35,11 +38,15 @@ def main(arguments: Sequence[str]) -> int:
     if not CDK.exists():
         sys.stderr.write(f"The CDK CLI isn't installed: {CDK} doesn't exist. Install it with: npm ci\n")
         return 1
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    options.add_argument("--days", type=float, default=0.0)
+    own, others = options.parse_known_args(arguments)
     with LocalAws() as aws:
         if code := run_cdk(aws, "bootstrap", f"aws://{aws.account}/{aws.region}"):
             return code
         before = set(_inventory(aws))
-        code = run_cdk(aws, "deploy", "**", "--require-approval", "never", "--progress", "events", *arguments)
+        code = run_cdk(aws, "deploy", "**", "--require-approval", "never", "--progress", "events", *others)
+        aws.timers.pass_time(own.days * _DAY)
         left = sorted(set(_inventory(aws)) - before)
         lines, complete = summary(aws, left)
         sys.stdout.write("\n" + "\n".join(lines) + "\n")

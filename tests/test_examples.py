@@ -67,6 +67,22 @@ def test_the_solution_waits_for_its_data(assembly: Path) -> None:
     stack.has_resource("AWS::Personalize::Solution", {"DependsOn": Match.array_with([job])})
 
 
+def test_a_solution_may_be_trained_and_nothing_else(assembly: Path) -> None:
+    stack = template(assembly, "TrainAfterImport")
+    [solution] = stack.find_resources("AWS::Personalize::Solution")
+    arn = {"Fn::GetAtt": [solution, "SolutionArn"]}
+    statement = {"Action": "personalize:CreateSolutionVersion", "Effect": "Allow", "Resource": arn}
+    policies = stack.find_resources("AWS::IAM::Policy").values()
+    assert [statement] in [policy["Properties"]["PolicyDocument"]["Statement"] for policy in policies]
+
+
+def test_a_dashboard_shows_the_imports_own_metrics(assembly: Path) -> None:
+    stack = template(assembly, "WithDashboard")
+    [dashboard] = stack.find_resources("AWS::CloudWatch::Dashboard").values()
+    body = "".join(part for part in dashboard["Properties"]["DashboardBody"]["Fn::Join"][1] if isinstance(part, str))
+    assert [body.count(f'"{name}"') for name in ("Succeeded", "Failed", "Duration", "Waited")] == [1] * 4
+
+
 def test_a_long_import_takes_turns(assembly: Path) -> None:
     jobs = imports(template(assembly, "LongImport"))
     assert sum(int(str(job["Timeout"])) for job in jobs) == 4 * 3600

@@ -72,7 +72,8 @@ def _personalize(call: ApiCall) -> list[Need]:
     action = f"personalize:{operation}"
     if operation.startswith("List") or operation in ("TagResource", "UntagResource"):
         return [Need(action)]
-    if not operation.startswith("Create"):
+    # A version is made of a solution: that is its resource.
+    if not operation.startswith("Create") or operation == "CreateSolutionVersion":
         return [Need(action, next((str(value) for key, value in params.items() if key.endswith("Arn")), "*"))]
     kind, key = _PERSONALIZE_CREATED.get(operation, ("*", "name"))
     created = call.arn(f"{kind}/{params.get(key, '')}") if kind != "*" else "*"

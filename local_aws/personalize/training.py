@@ -47,6 +47,9 @@ class Training(DatasetImportJobs):
         with self._lock:
             solution = self._active(self.solutions, request["solutionArn"])
             arn = f"{solution.arn}/{uuid.uuid4().hex[:8]}"
+            for version in self._of(self.solution_versions, request, "solutionArn"):
+                if "name" in request and version.request.get("name") == request["name"]:
+                    raise exceptions.ResourceAlreadyExistsException(version.arn)
             group = solution.request["datasetGroupArn"]
             datasets = [d for d in self.datasets.values() if d.request["datasetGroupArn"] == group]
             count = sum(len(dataset.records) for dataset in datasets if dataset.type == "INTERACTIONS")

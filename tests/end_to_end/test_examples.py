@@ -1,11 +1,15 @@
 """Every example, deployed into one account and destroyed."""
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aws_cdk.cx_api import CloudAssembly
+from embedded_account import until
 from end_to_end.cdk_cli import Account, Cdk, Run
+from end_to_end.shop import put, sample
 from synthesis import ROOT, synthesise_together
 
 from local_aws import personalize
@@ -29,6 +33,8 @@ STACKS = {
     "SolutionWithData": [2959],
     "Test-Recommendations": [120, 2959],
     "Test-Storage": [],
+    "TrainAfterImport": [2959],
+    "WithDashboard": [120],
 }
 """How many records each stack, with those nested in it, imports."""
 
@@ -92,6 +98,57 @@ def test_the_existing_stack_knows_its_job(aws: LocalAws, jobs: dict[str, list[di
     assert parameter["Value"] == job["datasetImportJobArn"]
     tags = aws.client("personalize").list_tags_for_resource(resourceArn=job["datasetImportJobArn"])["tags"]
     assert tags == [{"tagKey": "team", "tagValue": "shop"}]
+
+
+@pytest.fixture(scope="module")
+def a_day_later(aws: LocalAws, account: Account, jobs: dict[str, list[dict[str, Any]]]) -> None:
+    buckets = [bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]]
+    [bucket] = [name for name in buckets if name.startswith("onupload")]
+    for key in ("items/new.csv", "items/_SUCCESS.csv"):
+        put(aws, key, sample("items"), bucket=bucket)
+    now = aws.clock.now()
+    # Schedules are on the hour: half an hour after one, what it asked for has ended.
+    aws.timers.pass_time(((now + timedelta(hours=25)).replace(minute=30) - now).total_seconds())
+    until(lambda: all(job["status"] == "ACTIVE" for job in account.jobs()), seconds=60)
+
+
+@pytest.mark.usefixtures("a_day_later")
+@pytest.mark.parametrize(
+    ("stack", "count"), {"NightlyFull": 2, "OnUpload": 2, "TrainAfterImport": 2, "WithDashboard": 5}.items()
+)
+def test_imports_go_on_between_deployments(account: Account, stack: str, count: int) -> None:
+    # Within these 25 hours each time of day comes once, and may come twice.
+    assert count <= len(account.jobs(stack)) <= count + 1
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_a_solution_is_trained_after_an_import(aws: LocalAws, account: Account) -> None:
+    client = aws.client("personalize")
+    [solution] = [each for each in client.list_solutions()["solutions"] if each["name"] == "train-after-import"]
+    versions = client.list_solution_versions(solutionArn=solution["solutionArn"])["solutionVersions"]
+    assert {version["status"] for version in versions} == {"ACTIVE"}
+    # The first import was over before there was a rule.
+    assert 1 <= len(versions) <= len(account.jobs("TrainAfterImport"))
+
+
+@pytest.mark.usefixtures("a_day_later")
+def test_the_dashboard_has_data(aws: LocalAws) -> None:
+    client = aws.client("cloudwatch")
+    body = json.loads(client.get_dashboard(DashboardName="with-dashboard")["DashboardBody"])
+    metrics = [metric for widget in body["widgets"] for metric in widget["properties"]["metrics"]]
+    assert [metric[1] for metric in metrics] == ["Succeeded", "Failed", "Duration", "Waited"]
+    namespace, name, *dimensions = metrics[0][:-1]
+    now = aws.clock.now()
+    found = client.get_metric_statistics(
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=[{"Name": key, "Value": value} for key, value in zip(*[iter(dimensions)] * 2, strict=True)],
+        StartTime=now - timedelta(days=2),
+        EndTime=now,
+        Period=21600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    assert len(found) >= 4
 
 
 def test_nothing_but_buckets_and_logs_outlives_them(

@@ -25,6 +25,7 @@ WITHOUT_ACTION = {
     "logs": {"GetLogObject"},
 }
 GROUP = ARN.format("personalize", "dataset-group/group")
+SOLUTION = "arn:aws:personalize:us-east-1:123456789012:solution/solution"
 DATASET = ARN.format("personalize", "dataset/group/USERS")
 JOB = ARN.format("personalize", "dataset-import-job/job")
 SCHEMA = ARN.format("personalize", "schema/schema")
@@ -58,6 +59,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("cloudformation", "DeleteStack", STACK),
     ("lambda", "Invoke", {"FunctionName": "function"}),
     ("lambda", "GetFunction", {"FunctionName": "function"}),
+    ("personalize", "CreateSolutionVersion", {"solutionArn": SOLUTION}),
     ("kms", "Decrypt", {"KeyId": "key"}),
     ("events", "PutEvents", {"Entries": [{"Source": "shop"}]}),
     ("sts", "AssumeRole", {"RoleArn": ROLE}),

@@ -64,3 +64,13 @@ def test_a_dataset_group_has_one_event_tracker(account: Account, group: str) -> 
     assert code(refused) == "ResourceAlreadyExistsException"
     assert [each["eventTrackerArn"] for each in client.list_event_trackers()["eventTrackers"]] == [arn]
     client.delete_event_tracker(eventTrackerArn=arn)
+
+
+def test_a_version_s_name_is_given_once(account: Account, group: str) -> None:
+    client, recipe = account.personalize, "arn:aws:personalize:::recipe/aws-user-personalization-v2"
+    solution = client.create_solution(name="named", datasetGroupArn=group, recipeArn=recipe)["solutionArn"]
+    account.wait(lambda: client.describe_solution(solutionArn=solution)["solution"])
+    client.create_solution_version(solutionArn=solution, name="job-1")
+    with pytest.raises(client.exceptions.ResourceAlreadyExistsException):
+        client.create_solution_version(solutionArn=solution, name="job-1")
+    client.create_solution_version(solutionArn=solution, name="job-2")
