@@ -74,6 +74,7 @@ _REASONS: dict[str, dict[str, str]] = {
             "Hands the schedules' role to EventBridge Scheduler. The path holds that role and nothing else."
         ),
         "PollBySchedules": "Polls by schedules in the stack's own group, which holds nothing else.",
+        "TellOfImports": "Tells how imports end, on the account's default bus. Only with `on_succeeded` or `on_failed`.",
         "AskAboutRequests": "Asks whether a request that comes late is still open, whether a Delete only cleans up "
         "after an Update, and whether an Update that can't be done in time is part of a rollback.",
         "WriteLogs": (
@@ -112,6 +113,9 @@ _REASONS: dict[str, dict[str, str]] = {
     "The schedules' role": {
         "trust": (f"EventBridge Scheduler, for schedules of the stack's group only ({_CONFUSED_SCHEDULER})."),
         "": "A poll is an invocation of the function.",
+    },
+    "The function's own policy": {
+        "": "The rule of `import_on_upload` tells the function of new objects: that rule alone, as the source.",
     },
     "The service role of an import": {
         "trust": (f"Personalize, on behalf of this account and region only ({_CONFUSED_PERSONALIZE})."),
@@ -230,9 +234,12 @@ def _app(folder: Path) -> dict[str, Any]:
         )
     DatasetImportJob(second, "Import", dataset_arn=dataset.attr_dataset_arn, data_source=sources["Elsewhere"])
     for name, source in sources.items():
-        DatasetImportJob(
+        job = DatasetImportJob(
             stack, name, dataset_arn=dataset.attr_dataset_arn, data_source=source, tags={"team": "recommendations"}
         )
+        if name == "Own":
+            job.import_on_upload("Upload")
+            job.on_failed("Failed")
     DatasetImportJob(stack, "With", dataset_arn=dataset.attr_dataset_arn, data_source=sources["Own"], role=role)
     assembly = app.synth()
     return {name: assembly.get_stack_by_name(name).template["Resources"] for name in ("Shop", "Second", "Other")}
@@ -249,6 +256,8 @@ def _statements() -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
             properties = resource["Properties"]
             for statement in properties.get("AssumeRolePolicyDocument", {}).get("Statement", []):
                 yield owner, "trust", statement, resources
+            if resource["Type"] == "AWS::Lambda::Permission":
+                yield owner, "", _as_statement(properties), resources
             documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
             documents += [properties[kind] for kind in ("PolicyDocument", "KeyPolicy") if kind in properties]
             for document in documents:
@@ -262,6 +271,15 @@ def _statements() -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
                         yield owner, sid, statement, resources
 
 
+def _as_statement(permission: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Action": permission["Action"],
+        "Principal": {"Service": permission["Principal"]},
+        "Resource": permission["FunctionName"],
+        "Condition": {"ArnLike": {"aws:SourceArn": permission["SourceArn"]}},
+    }
+
+
 def _owner(stack: str, name: str, kind: str) -> str | None:
     if stack == "Other":
         return "The policy of a bucket of another account" if kind == "AWS::S3::BucketPolicy" else None
@@ -270,9 +288,12 @@ def _owner(stack: str, name: str, kind: str) -> str | None:
             return "The function's role"
         case "AWS::IAM::Role" if "ScheduleRole" in name:
             return "The schedules' role"
+        case "AWS::Lambda::Permission":
+            return "The function's own policy"
         case "AWS::IAM::Role" if "ServiceRole" in name:
             return "The service role of an import"
-        case "AWS::IAM::Policy":
+        # The CDK's own function, which switches a bucket's events on, has a policy too.
+        case "AWS::IAM::Policy" if "Notifications" not in name:
             return "The policy for a role of `role=`"
         case "AWS::S3::BucketPolicy":
             return "The bucket's policy"
@@ -304,6 +325,8 @@ _KINDS = {
     "AWS::Logs::LogGroup": "log group",
     "AWS::Scheduler::ScheduleGroup": "schedule group",
     "AWS::SQS::Queue": "queue",
+    "AWS::Lambda::Function": "function",
+    "AWS::Events::Rule": "rule",
 }
 _ROLES = {
     "ProviderRole": "function's role",
