@@ -74,7 +74,9 @@ _REASONS: dict[str, dict[str, str]] = {
             "Hands the schedules' role to EventBridge Scheduler. The path holds that role and nothing else."
         ),
         "PollBySchedules": "Polls by schedules in the stack's own group, which holds nothing else.",
-        "TellOfImports": "Tells how imports end, on the account's default bus. Only with `on_succeeded` or `on_failed`.",
+        "TellOfImports": (
+            "Tells how imports end, on the account's default bus. Only with `on_succeeded` or `on_failed`."
+        ),
         "AskAboutRequests": "Asks whether a request that comes late is still open, whether a Delete only cleans up "
         "after an Update, and whether an Update that can't be done in time is part of a rollback.",
         "WriteLogs": (

@@ -16,9 +16,12 @@ from constructs import Construct, IValidation
 from cdk_personalize_import._data.bucket_data import BucketData
 from cdk_personalize_import._fresh_data.due_import import due_import
 from cdk_personalize_import._fresh_data.made_import import MadeImport
+from cdk_personalize_import._template import nag
 
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html
 _MAX_INPUT = 8192
+# The CDK's id of its own function for buckets' notifications, one in each stack.
+_NOTIFICATIONS = "BucketNotificationsHandler"
 
 
 def add_upload(
@@ -62,6 +65,10 @@ def _literal(text: str) -> str:
 def _have_events_sent(scope: Construct, bucket: s3.IBucket) -> None:
     if isinstance(bucket, s3.Bucket):
         bucket.enable_event_bridge_notification()
+        for child in cdk.Stack.of(bucket).node.children:
+            role = child.node.try_find_child("Role") if child.node.id.startswith(_NOTIFICATIONS) else None
+            if role is not None:
+                nag.acknowledge_function(role, "The CDK makes the function so that switches a bucket's events on")
         return
     cdk.Annotations.of(scope).add_warning_v2(
         "cdk-personalize-import:eventBridgeNotification",

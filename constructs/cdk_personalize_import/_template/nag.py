@@ -80,12 +80,14 @@ def acknowledge_function(role: IConstruct, reason: str) -> None:
         reason: The reason.
     """
     function = role.node.scope
-    policy = role.node.try_find_child("DefaultPolicy")
-    if function is None or not isinstance(policy, iam.Policy):
+    if function is None:
         return
     basic = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     acknowledge(function, "AwsSolutions-L1", reason)
     acknowledge(role, f"AwsSolutions-IAM4[{basic}]", reason)
+    policy = role.node.try_find_child("DefaultPolicy")
+    if not isinstance(policy, iam.Policy):
+        return
     for statement in cdk.Stack.of(policy).resolve(policy.document)["Statement"]:
         for kind in ("Action", "Resource"):
             values = statement[kind] if isinstance(statement[kind], list) else [statement[kind]]
