@@ -12,11 +12,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk_personalize_import._data.bucket_data import BucketData
+from cdk_personalize_import._data.bucket_key import has_key
+from cdk_personalize_import._data.deployments import about_deployments
+from cdk_personalize_import._data.known_bucket import KnownBucket
 from cdk_personalize_import._data.local_data import LocalData
 from cdk_personalize_import._template.last_look import FinalResources
 
 _PERSONALIZE = "personalize.amazonaws.com"
-_DEPLOYMENT = "Custom::CDKBucketDeployment"
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
 _OF_NETWORKS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
 
@@ -24,7 +26,7 @@ _OF_NETWORKS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
 def last_warnings(
     job: Construct, link: cdk.CfnResource, origin: BucketData | LocalData, role: iam.IRole | None
 ) -> Callable[[FinalResources], list[str]]:
-    """Return a look at the end of synthesis that warns, and finds no errors.
+    """Return a look at the end of synthesis that warns, and finds what is certain to fail.
 
     Args:
         job: The import.
@@ -38,10 +40,10 @@ def last_warnings(
         if isinstance(origin, BucketData):
             bucket = origin.bucket
             found += resources.once(("bucket", bucket), lambda: [*_about_bucket(bucket)])
-            found += _about_deployments(link, origin, resources)
+            found += about_deployments(link, origin, resources)
         for name, text in found:
             cdk.Annotations.of(job).add_warning_v2(f"cdk-personalize-import:{name}", text)
-        return []
+        return [*_about_key(origin.bucket, resources)] if isinstance(origin, BucketData) and role is None else []
 
     return look
 
@@ -84,51 +86,10 @@ def _denies_other_networks(statement: Mapping[str, Any]) -> bool:
     return bool(negated) and len(keys) == len(negated) and all(key in _OF_NETWORKS for key in negated)
 
 
-def _about_deployments(link: cdk.CfnResource, data: BucketData, resources: FinalResources) -> Iterator[tuple[str, str]]:
-    """Yield the deployments of data that the import doesn't wait for."""
-    deployments = {name: found for name, found in resources.all.items() if found["Type"] == _DEPLOYMENT}
-    if not deployments:
-        return
-    stack = cdk.Stack.of(link)
-    bucket = stack.resolve(data.bucket.bucket_name)
-    needed = _needed(stack.get_logical_id(link), resources.all)
-    for logical_id, found in deployments.items():
-        properties = found.get("Properties", {})
-        if properties.get("DestinationBucketName") != bucket:
-            continue
-        prefix = properties.get("DestinationBucketKeyPrefix", "")
-        meets = not isinstance(prefix, str) or prefix.startswith(data.key) or data.key.startswith(prefix)
-        if meets and logical_id not in needed:
-            yield (
-                "deployment",
-                f"a BucketDeployment ({logical_id}) puts files where the data is, and the import doesn't wait for it; "
-                "add job.node.add_dependency(deployment)",
-            )
-
-
-def _needed(logical_id: str, resources: Mapping[str, Any]) -> set[str]:
-    """Return the resources that have to be there before one, directly or not."""
-    needed: set[str] = set()
-    todo = [logical_id]
-    while todo:
-        for name in _references(resources.get(todo.pop(), {})):
-            if name in resources and name not in needed:
-                needed.add(name)
-                todo.append(name)
-    return needed
-
-
-def _references(value: Any) -> Iterator[str]:
-    match value:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), *_]}:
-            yield name
-        case dict():
-            depends_on = value.get("DependsOn", [])
-            yield from [depends_on] if isinstance(depends_on, str) else depends_on
-            for item in value.values():
-                yield from _references(item)
-        case list():
-            for item in value:
-                yield from _references(item)
+def _about_key(bucket: s3.IBucket, resources: FinalResources) -> Iterator[str]:
+    """Yield what is wrong with a key that the bucket got after the import, whose role may not use it."""
+    if KnownBucket.of(bucket).key is None and resources.once(("key", bucket), lambda: has_key(bucket, resources)):
+        yield (
+            f"bucket {bucket.node.path} got its key after the import was made, so the import's role can't read it; "
+            "set the key before the import is made, or give the bucket its encryption_key"
+        )

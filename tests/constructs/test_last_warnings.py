@@ -1,5 +1,8 @@
 """What is known to make an import fail is told at the end of synthesis, whenever it came into the app."""
 
+from pathlib import Path
+from typing import Any
+
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
@@ -103,3 +106,32 @@ def test_a_deployment_to_another_place(shop: Shop) -> None:
     shop.job(data_source=DataSource.from_bucket(shop.bucket, "in/"))
     deployment(shop, shop.bucket, prefix="out/")
     assert "deployment" not in ours(shop)
+
+
+def files_of_a_mac(folder: Path) -> s3_deployment.ISource:
+    for name in ("items.csv", ".DS_Store", "._items.csv"):
+        (folder / name).write_text("ITEM_ID\n1\n", encoding="utf-8")
+    return s3_deployment.Source.asset(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "named"),
+    [
+        ("in/", {"destination_key_prefix": "in"}, True),
+        ("in/", {"destination_key_prefix": "in/"}, True),
+        ("in/", {"destination_key_prefix": "in", "exclude": [".*"]}, False),
+        ("in/", {"destination_key_prefix": "out"}, False),
+        ("items.csv", {}, False),
+    ],
+)
+def test_dot_files_beside_the_data(key: str, options: dict[str, Any], named: bool, shop: Shop, tmp_path: Path) -> None:
+    upload = s3_deployment.BucketDeployment(
+        shop.stack, "Upload", sources=[files_of_a_mac(tmp_path)], destination_bucket=shop.bucket, **options
+    )
+    job = shop.job(data_source=DataSource.from_bucket(shop.bucket, key))
+    job.node.add_dependency(upload)
+    warnings = ours(shop)
+    assert ("hiddenFiles" in warnings) == named
+    if named:
+        text = shop.warnings()["cdk-personalize-import:hiddenFiles"]
+        assert "puts .DS_Store, ._items.csv into the data's folder" in text

@@ -10,6 +10,7 @@ from constructs import Construct
 from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data import Data
 from cdk_personalize_import._data.data_rules import DataRules
+from cdk_personalize_import._data.deployed_bucket import destination
 from cdk_personalize_import._data.known_bucket import KnownBucket
 from cdk_personalize_import._template.arns import is_token, without_tokens
 
@@ -23,7 +24,7 @@ class BucketData:
     """
 
     def __init__(self, bucket: s3.IBucket, key: str) -> None:
-        self.bucket = bucket
+        self.bucket, self._deployment = destination(bucket)
         self.key = key
 
     def check(self, checks: Checks, _: DataRules | None, /) -> list[str]:
@@ -55,9 +56,9 @@ class BucketData:
         return []
 
     def bind(self, _: Construct, /) -> Data:
-        """Return where the data is; it needs nothing more."""
+        """Return where the data is; it needs nothing more than what deploys it, where that is known."""
         objects = as_pattern(self.key) + ("*" if self.key.endswith("/") else "")
-        return Data.of(self.bucket, objects, self.key)
+        return Data.of(self.bucket, objects, self.key, self._deployment)
 
 
 def as_pattern(key: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
 
 from cdk_personalize_import._template.arns import target
+from cdk_personalize_import._template.last_look import FinalResources
 
 
 def bucket_key(bucket: s3.IBucket) -> tuple[kms.IKey | None, str | None]:
@@ -21,6 +23,24 @@ def bucket_key(bucket: s3.IBucket) -> tuple[kms.IKey | None, str | None]:
     # An alias that is made elsewhere has no class of its own, but its ARN shows it.
     arn = key.key_arn
     return (None, arn.rpartition(":")[2]) if ":alias/" in arn else (key, None)
+
+
+def has_key(bucket: s3.IBucket, resources: FinalResources) -> bool:
+    """Return whether a bucket is encrypted with a customer's key in the end.
+
+    Args:
+        bucket: The bucket.
+        resources: The resources of the import's stack.
+    """
+    made = bucket.node.default_child
+    if not isinstance(made, s3.CfnBucket):
+        return False
+    if cdk.Stack.of(made) != resources.stack:
+        return _key_id(made.bucket_encryption) is not None
+    encryption = (resources.properties(made) or {}).get("BucketEncryption", {})
+    rules = encryption.get("ServerSideEncryptionConfiguration", [])
+    keys = [rule.get("ServerSideEncryptionByDefault", {}).get("KMSMasterKeyID") for rule in rules]
+    return any(key is not None and "alias/aws/s3" not in str(key) for key in keys)
 
 
 def _key_of_resource(bucket: s3.IBucket) -> kms.IKey | None:

@@ -32,7 +32,7 @@ class DataSource:
         See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
 
         Where something in the same app puts the data there, let the import depend on it:
-        ``job.node.add_dependency(deployment)``.
+        ``job.node.add_dependency(deployment)``. The ``deployed_bucket`` of a ``BucketDeployment`` brings it along.
 
         Args:
             bucket: The bucket, owned or imported, or a ``CfnBucket``. It must be in the region of the dataset.

@@ -27,18 +27,19 @@ class FinalResources:
         stack: The stack.
 
     Attributes:
+        stack: The stack.
         all: The resources by their logical ids.
     """
 
     def __init__(self, stack: cdk.Stack) -> None:
-        self._stack = stack
+        self.stack = stack
         self._others: dict[cdk.Stack, FinalResources] = {}
         self._known: dict[object, Any] = {}
         self.all = _rendered(stack)["Resources"]
 
     def of(self, stack: cdk.Stack) -> FinalResources:
         """Return the resources of another stack."""
-        if stack == self._stack:
+        if stack == self.stack:
             return self
         if stack not in self._others:
             self._others[stack] = FinalResources(stack)
@@ -49,7 +50,7 @@ class FinalResources:
         resource = construct if isinstance(construct, cdk.CfnResource) else construct.node.default_child
         if not isinstance(resource, cdk.CfnResource):
             return None
-        found = self.all.get(self._stack.get_logical_id(resource))
+        found = self.all.get(self.stack.get_logical_id(resource))
         return None if found is None else found.get("Properties", {})
 
     def once(self, key: object, ask: Callable[[], _T]) -> _T:

@@ -1,10 +1,13 @@
 """What stands in the place of a plain bucket or key: it works, or is refused by name."""
 
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from shop import Shop, Templates, flat
+from aws_cdk import aws_s3_deployment as s3_deployment
+from constructs import IConstruct
+from shop import JOB, Shop, Templates, flat
 
 from cdk_personalize_import import DataSource
 
@@ -56,6 +59,83 @@ def test_the_arn_of_a_key_that_is_set_on_the_resource_of_the_bucket(shop: Shop) 
     shop.job(data_source=DataSource.from_bucket(shop.bucket, "items.csv"))
     assert KEY_ARN in shop.warnings()["cdk-personalize-import:keyPolicy"]
     assert shop.synth().statements("ServiceRole")["DecryptData"]["Resource"] == KEY_ARN
+
+
+@jsii.implements(cdk.IAspect)
+class Encrypt:
+    """Gives every bucket a key, as an organisation's Aspect may."""
+
+    def visit(self, node: IConstruct) -> None:
+        if isinstance(node, s3.CfnBucket):
+            node.bucket_encryption = encryption(KEY_ARN)
+
+
+def test_a_key_that_the_bucket_gets_after_the_import_is_refused(shop: Shop) -> None:
+    shop.job(data_source=DataSource.from_bucket(shop.bucket, "items.csv"))
+    key = kms.Key(shop.stack, "Key")
+    resource(shop.bucket).bucket_encryption = encryption(key.key_arn)
+    with pytest.raises(RuntimeError, match="bucket Shop/Bucket got its key after the import was made"):
+        shop.synth()
+
+
+@pytest.mark.parametrize("stack", ["its own", "another"])
+def test_a_key_by_an_aspect_is_refused(stack: str, shop: Shop) -> None:
+    source = DataSource.from_bucket(shop.bucket, "items.csv") if stack == "its own" else shop.other_source(shop.app)
+    shop.job(data_source=source)
+    cdk.Aspects.of(shop.app).add(Encrypt())
+    with pytest.raises(RuntimeError, match="got its key after the import was made"):
+        shop.synth()
+
+
+def test_a_key_by_an_escape_hatch_is_refused(shop: Shop) -> None:
+    shop.job(data_source=DataSource.from_bucket(shop.bucket, "items.csv"))
+    path = "BucketEncryption.ServerSideEncryptionConfiguration"
+    by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY_ARN}
+    resource(shop.bucket).add_property_override(path, [{"ServerSideEncryptionByDefault": by_default}])
+    with pytest.raises(RuntimeError, match="got its key after the import was made"):
+        shop.synth()
+
+
+@pytest.mark.parametrize("algorithm", ["AES256", "aws:kms"])
+def test_encryption_without_a_customer_s_key_after_the_import(algorithm: str, shop: Shop) -> None:
+    shop.job(data_source=DataSource.from_bucket(shop.bucket, "items.csv"))
+    by_default = s3.CfnBucket.ServerSideEncryptionByDefaultProperty(sse_algorithm=algorithm)
+    rule = s3.CfnBucket.ServerSideEncryptionRuleProperty(server_side_encryption_by_default=by_default)
+    resource(shop.bucket).bucket_encryption = s3.CfnBucket.BucketEncryptionProperty(
+        server_side_encryption_configuration=[rule]
+    )
+    assert shop.synth().ids("AWS::S3::Bucket")
+
+
+def test_the_bucket_that_a_deployment_returns_is_the_one_it_deploys_into(shop: Shop) -> None:
+    key = kms.Key(shop.stack, "Key")
+    bucket = s3.Bucket(shop.stack, "Encrypted", encryption_key=key)
+    rows = s3_deployment.Source.data("items.csv", "ITEM_ID\n1\n")
+    deployment = s3_deployment.BucketDeployment(shop.stack, "Upload", sources=[rows], destination_bucket=bucket)
+    shop.job(data_source=DataSource.from_bucket(deployment.deployed_bucket, "items.csv"))
+    resources = shop.synth()
+    assert shop.warnings() == {}
+    [bucket_id] = resources.ids("AWS::S3::Bucket", "Encrypted")
+    assert flat(resources.job["DataLocation"]) == f"s3://${{{bucket_id}}}/items.csv"
+    assert (
+        flat(resources.statements("InteractionsServiceRole")["ReadData"])["Resource"]
+        == f"${{{bucket_id}.Arn}}/items.csv"
+    )
+    assert resources.statements("InteractionsServiceRole")["DecryptData"]
+    [job] = resources.ids(JOB)
+    assert set(resources.ids("Custom::CDKBucketDeployment")) <= resources.needs(job)
+    policies = resources.properties("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert "PersonalizeReadsData" in {found["Sid"] for found in policies}
+
+
+def test_the_bucket_of_a_deployment_into_an_imported_bucket_is_warned_about(shop: Shop) -> None:
+    bucket = s3.Bucket.from_bucket_name(shop.stack, "Imported", "shop-imported")
+    rows = s3_deployment.Source.data("items.csv", "ITEM_ID\n1\n")
+    deployment = s3_deployment.BucketDeployment(shop.stack, "Upload", sources=[rows], destination_bucket=bucket)
+    shop.job(data_source=DataSource.from_bucket(deployment.deployed_bucket, "items.csv"))
+    assert shop.warnings().keys() == {"cdk-personalize-import:bucketPolicy"}
+    resources = shop.synth()
+    assert set(resources.ids("Custom::CDKBucketDeployment")) <= resources.needs(resources.ids(JOB)[0])
 
 
 def test_a_key_of_a_parameter_with_a_bucket_of_another_stack(shop: Shop) -> None:
