@@ -77,6 +77,7 @@ docs: $(READY)  ## Generate the pages that are made from code and template
 
 pictures: $(READY)  ## Record anew what commands print, for README and the documentation
 	python docs/recordings.py
+	PYTHONPATH=. python docs/dashboard_picture.py
 
 site: .venv/.docs  ## Build the documentation site into build/site; a broken link is an error
 	cp node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js docs/pages/assets/

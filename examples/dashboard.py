@@ -1,4 +1,4 @@
-"""Four imports a day on a dashboard: how many succeeded and failed, how long they took, how long they waited."""
+"""Four imports a day on a dashboard: which succeeded and which failed, how long they took, how long they waited."""
 
 from pathlib import Path
 
@@ -48,9 +48,10 @@ cloudwatch.Dashboard(
         [
             cloudwatch.GraphWidget(
                 title="Imports",
+                # The highest, not the sum: an end may be counted twice.
                 left=[
-                    job.metric_succeeded(period=period, color=cloudwatch.Color.GREEN),
-                    job.metric_failed(period=period, color=cloudwatch.Color.RED),
+                    job.metric_succeeded(period=period, statistic="Maximum", color=cloudwatch.Color.GREEN),
+                    job.metric_failed(period=period, statistic="Maximum", color=cloudwatch.Color.RED),
                 ],
             ),
             cloudwatch.GraphWidget(title="From start to end", left=[job.metric_duration(period=period)]),

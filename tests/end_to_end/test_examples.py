@@ -146,7 +146,7 @@ def test_the_dashboard_has_data(aws: LocalAws) -> None:
         StartTime=now - timedelta(days=2),
         EndTime=now,
         Period=21600,
-        Statistics=["Sum"],
+        Statistics=["Maximum"],
     )["Datapoints"]
     assert len(found) >= 4
 
