@@ -1,10 +1,10 @@
-"""Deploys what an app has synthesised as the CDK CLI does, by boto3: the assets, then the stacks in their order."""
+"""Deploys what an app has synthesised as the CDK CLI does, by boto3: the assets, then the stacks."""
 
 import io
 import json
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,69 +22,57 @@ def app(**properties: Any) -> cdk.App:
 
 
 class Deployment:
-    """Deploys into one embedded AWS.
+    """Deploys the stacks of one app into an embedded AWS.
 
     Args:
         aws: The embedded AWS.
+        assembly: What the app has synthesised. Its assets are published at once.
     """
 
-    def __init__(self, aws: LocalAws) -> None:
+    def __init__(self, aws: LocalAws, assembly: cx_api.CloudAssembly) -> None:
         self._aws = aws
         self._client = aws.client("cloudformation")
+        self._templates = {stack.stack_name: stack.template for stack in assembly.stacks}
+        self._publish(Path(assembly.directory))
 
-    def deploy(
-        self,
-        assembly: cx_api.CloudAssembly,
-        *,
-        parameters: Mapping[str, str] | None = None,
-        between: Mapping[str, Callable[[], object]] | None = None,
-    ) -> dict[str, str]:
-        """Deploy all stacks and return the status of each.
+    def create(self, *stacks: str, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Create stacks at the same time, and return the status of each.
 
         Args:
-            assembly: The cloud assembly.
-            parameters: Values of the parameters that the stacks have.
-            between: What to do after a stack, by the stack's name.
+            *stacks: Names of the stacks.
+            parameters: Values of the parameters that they have.
         """
-        self._publish(Path(assembly.directory))
-        statuses = {}
-        for stack in assembly.stacks:
-            statuses[stack.stack_name] = self._create(stack, parameters or {})
-            if between and stack.stack_name in between:
-                between[stack.stack_name]()
-        return statuses
+        for name in stacks:
+            declared = self._templates[name].get("Parameters", {})
+            self._client.create_stack(
+                StackName=name,
+                TemplateBody=json.dumps(self._templates[name]),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                Parameters=[
+                    {"ParameterKey": parameter, "ParameterValue": value}
+                    for parameter, value in (parameters or {}).items()
+                    if parameter in declared
+                ],
+            )
+        return {name: self._settled(name) for name in stacks}
 
-    def delete(self, assembly: cx_api.CloudAssembly) -> dict[str, str]:
-        """Delete all stacks, the last one first, and return the status of each."""
-        statuses = {}
-        for stack in reversed(assembly.stacks):
-            stack_id = self._describe(stack.stack_name)["StackId"]
+    def delete(self, *stacks: str) -> dict[str, str]:
+        """Delete stacks at the same time, and return the status of each."""
+        ids = {name: self._describe(name)["StackId"] for name in stacks}
+        for stack_id in ids.values():
             self._client.delete_stack(StackName=stack_id)
-            statuses[stack.stack_name] = self._settled(stack_id)
-        return statuses
+        return {name: self._settled(stack_id) for name, stack_id in ids.items()}
 
-    def failures(self, stack: str) -> list[str]:
-        """Return why resources of a stack failed."""
-        events = self._client.describe_stack_events(StackName=stack)["StackEvents"]
+    def failures(self, *stacks: str) -> list[str]:
+        """Return why resources of stacks failed."""
+        events = [
+            event for name in stacks for event in self._client.describe_stack_events(StackName=name)["StackEvents"]
+        ]
         failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
         return [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in failed]
 
-    def _create(self, stack: cx_api.CloudFormationStackArtifact, parameters: Mapping[str, str]) -> str:
-        declared = stack.template.get("Parameters", {})
-        self._client.create_stack(
-            StackName=stack.stack_name,
-            TemplateBody=json.dumps(stack.template),
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-            Parameters=[
-                {"ParameterKey": name, "ParameterValue": value}
-                for name, value in parameters.items()
-                if name in declared
-            ],
-        )
-        return self._settled(stack.stack_name)
-
     def _settled(self, stack: str) -> str:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 100
         while (status := self._describe(stack)["StackStatus"]).endswith("_IN_PROGRESS"):
             assert time.monotonic() < deadline, self.failures(stack)
             time.sleep(0.05)
@@ -96,11 +84,13 @@ class Deployment:
 
     def _publish(self, folder: Path) -> None:
         s3 = self._aws.client("s3")
+        known = {found["Name"] for found in s3.list_buckets()["Buckets"]}
         for manifest in folder.glob("*.assets.json"):
             for asset in json.loads(manifest.read_text(encoding="utf-8"))["files"].values():
                 for place in asset["destinations"].values():
                     bucket, key = (self._known(place[name]) for name in ("bucketName", "objectKey"))
-                    if bucket not in {found["Name"] for found in s3.list_buckets()["Buckets"]}:
+                    if bucket not in known:
+                        known.add(bucket)
                         s3.create_bucket(Bucket=bucket)
                     s3.put_object(Bucket=bucket, Key=key, Body=_content(folder / asset["source"]["path"]))
 
@@ -119,3 +109,23 @@ def _content(path: Path) -> bytes:
         for file in path.rglob("*"):
             zipped.write(file, file.relative_to(path))
     return archive.getvalue()
+
+
+def make_reported_roles(aws: LocalAws, assembly: cx_api.CloudAssembly, known: Mapping[str, str] | None = None) -> None:
+    """Make the roles that an app brings, as the CDK's report says.
+
+    Args:
+        aws: The embedded AWS.
+        assembly: What the app has synthesised.
+        known: What placeholders of the report stand for, beside those of account and region.
+    """
+    text = Path(assembly.directory, "iam-policy-report.json").read_text(encoding="utf-8")
+    places = {"PARTITION": "aws", "REGION": aws.region, "ACCOUNT": aws.account, "AWS::URLSuffix": "amazonaws.com"}
+    for name, value in (places | dict(known or {})).items():
+        text = text.replace(f"({name})", value)
+    client = aws.client("iam")
+    for role in json.loads(text)["roles"]:
+        trust = {"Version": "2012-10-17", "Statement": role["assumeRolePolicy"]}
+        client.create_role(RoleName=role["roleName"], AssumeRolePolicyDocument=json.dumps(trust))
+        policy = {"Version": "2012-10-17", "Statement": role["identityPolicyStatements"]}
+        client.put_role_policy(RoleName=role["roleName"], PolicyName="Reported", PolicyDocument=json.dumps(policy))

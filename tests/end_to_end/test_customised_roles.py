@@ -1,7 +1,5 @@
 """Roles that somebody else makes from the CDK's report, before the stack: a deployment works with them."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -9,7 +7,7 @@ import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from deployment import Deployment, app
+from deployment import Deployment, app, make_reported_roles
 from end_to_end.cdk_cli import Account
 from end_to_end.shop import open_shop, put, sample
 from end_to_end.stacks import import_into_shop
@@ -46,39 +44,19 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return made.synth()
 
 
-def make_roles(aws: LocalAws, folder: str) -> None:
-    """Make the roles as the report says, with what its placeholders stand for."""
+def test_roles_made_from_the_report(aws: LocalAws, assembly: Any) -> None:
+    open_shop(aws)
+    account, deployment = Account(aws), Deployment(aws, assembly)
+    assert deployment.create("Data") == {"Data": "CREATE_COMPLETE"}
     resources = aws.client("cloudformation").describe_stack_resources(StackName="Data")["StackResources"]
     [key] = [found["PhysicalResourceId"] for found in resources if found["ResourceType"] == "AWS::KMS::Key"]
     known = {
-        "PARTITION": "aws",
-        "REGION": aws.region,
-        "ACCOUNT": aws.account,
-        "AWS::URLSuffix": "amazonaws.com",
         "Data/Bucket/Resource.Arn": f"arn:aws:s3:::{DATA}",
         "Data/Key/Resource.Arn": f"arn:aws:kms:{aws.region}:{aws.account}:key/{key}",
     }
-    text = Path(folder, "iam-policy-report.json").read_text(encoding="utf-8")
-    for name, value in known.items():
-        text = text.replace(f"({name})", value)
-    client = aws.client("iam")
-    for role in json.loads(text)["roles"]:
-        trust = {"Version": "2012-10-17", "Statement": role["assumeRolePolicy"]}
-        client.create_role(RoleName=role["roleName"], AssumeRolePolicyDocument=json.dumps(trust))
-        policy = {"Version": "2012-10-17", "Statement": role["identityPolicyStatements"]}
-        client.put_role_policy(RoleName=role["roleName"], PolicyName="Reported", PolicyDocument=json.dumps(policy))
-
-
-def test_roles_made_from_the_report(aws: LocalAws, assembly: Any) -> None:
-    open_shop(aws)
-    account, deployment = Account(aws), Deployment(aws)
-
-    def between() -> None:
-        make_roles(aws, assembly.directory)
-        put(aws, "items/items.csv", sample("items"), bucket=DATA)
-
-    statuses = deployment.deploy(assembly, between={"Data": between})
-    assert statuses == dict.fromkeys(("Data", "Customised"), "CREATE_COMPLETE"), deployment.failures("Customised")
+    make_reported_roles(aws, assembly, known)
+    put(aws, "items/items.csv", sample("items"), bucket=DATA)
+    assert deployment.create("Customised") == {"Customised": "CREATE_COMPLETE"}, deployment.failures("Customised")
     assert [(job["status"], account.records(job) > 0) for job in account.jobs()] == [("ACTIVE", True)] * 2
     arns = {f"arn:aws:iam::{aws.account}:role/{name}" for name in ROLES.values()}
     assert {role["Arn"] for role in aws.client("iam").list_roles()["Roles"]} == arns
@@ -86,4 +64,5 @@ def test_roles_made_from_the_report(aws: LocalAws, assembly: Any) -> None:
     assert {call.role_arn for call in aws.calls if call.role_arn in arns} == arns
 
     aws.client("s3").delete_object(Bucket=DATA, Key="items/items.csv")
-    assert deployment.delete(assembly) == dict.fromkeys(("Customised", "Data"), "DELETE_COMPLETE")
+    assert deployment.delete("Customised") == {"Customised": "DELETE_COMPLETE"}
+    assert deployment.delete("Data") == {"Data": "DELETE_COMPLETE"}
