@@ -85,7 +85,8 @@ def test_an_interval_of_minutes_is_the_closest_spacing_of_two_looks(interval: in
         looks = [job.created, *(look for look in looks if job.created + 5 < look <= job.ends)]
         gaps = [later - earlier for earlier, later in itertools.pairwise(looks)]
         assert gaps
-        assert min(gaps) >= interval
+        # A look begins so long after the one before; how long its calls take differs.
+        assert min(gaps) >= interval - 2 * world.wire.slowest
         # A tick that is lost or late costs no more than itself.
         assert max(gaps) <= interval + 3 * 60
 

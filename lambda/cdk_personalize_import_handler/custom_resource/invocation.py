@@ -102,14 +102,22 @@ class Invocation:
         return stack_resource.stands(self._clients.cloudformation, self._request)
 
     def is_due(self, interval: float) -> bool:
-        """Return whether this invocation looks, when so many seconds lie between two looks."""
+        """Return whether this invocation looks, when so many seconds lie between two looks.
+
+        It waits for a look that is nearly due.
+        """
         if interval < ticks.TICK or self._invoked_at >= self._request.deadline:
             return True
         looked_at = float(self._request.memory.get(LOOKED_AT) or 0)
-        # A tick that is late, or comes twice, doesn't know of the look that was taken meanwhile.
-        return ticks.is_due(self._invoked_at, looked_at, interval) and ticks.is_due(
-            self._invoked_at, self._schedule.looked_at(), interval
-        )
+        missing = ticks.seconds_until_due(self.clock.time(), looked_at, interval)
+        if missing <= ticks.MOMENT:
+            # A tick that is late, or comes twice, doesn't know of the look that was taken meanwhile.
+            looked_at = max(looked_at, self._schedule.looked_at())
+            missing = ticks.seconds_until_due(self.clock.time(), looked_at, interval)
+        if missing > ticks.MOMENT:
+            return False
+        self.clock.sleep(missing)
+        return True
 
     def has_time_for(self, pause: float) -> bool:
         """Return whether a look after a pause still belongs to this invocation."""

@@ -23,15 +23,17 @@ def take_looks(resource: Resource, request: Request, invocation: Invocation) -> 
     if request.request_type == "Delete" or (request.request_type == "Update" and not request.is_poll):
         invocation.end_older()
     if not request.is_poll:
-        return _noted(resource, request, invocation, resource.look(request, invocation))
+        began = invocation.clock.time()
+        return _noted(resource, request, began, resource.look(request, invocation))
     if request.is_answered:
         return _look_in_the_background(resource, request, invocation)
     if not invocation.is_due(resource.interval(request)):
         return Waiting("not due", request.memory)
     while True:
+        began = invocation.clock.time()
         outcome = resource.look(request, invocation)
         if isinstance(outcome, Finished) or outcome.pause is None or not invocation.has_time_for(outcome.pause):
-            return _noted(resource, request, invocation, outcome)
+            return _noted(resource, request, began, outcome)
         request = replace(request, memory=outcome.memory)
         invocation.clock.sleep(outcome.pause)
 
@@ -46,8 +48,8 @@ def _look_in_the_background(resource: Resource, request: Request, invocation: In
     return resource.look(request, invocation)
 
 
-def _noted(resource: Resource, request: Request, invocation: Invocation, outcome: Outcome) -> Outcome:
-    """Note the time of a look where the next one has to keep a distance of minutes from it."""
+def _noted(resource: Resource, request: Request, began: float, outcome: Outcome) -> Outcome:
+    """Note when a look began where the next one has to keep a distance of minutes from it."""
     if isinstance(outcome, Finished) or resource.interval(replace(request, memory=outcome.memory)) < TICK:
         return outcome
-    return replace(outcome, memory={**outcome.memory, LOOKED_AT: invocation.clock.time()})
+    return replace(outcome, memory={**outcome.memory, LOOKED_AT: began})

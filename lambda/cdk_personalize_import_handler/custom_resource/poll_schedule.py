@@ -68,7 +68,7 @@ class PollSchedule:
         return bool(event["RequestId"] == self._request.request_id)
 
     def looked_at(self) -> float:
-        """Return when the last look for this request was over, 0 where that isn't noted or can't be seen."""
+        """Return when the last look for this request began, 0 where that isn't noted or can't be seen."""
         try:
             event = self._event(self._own)
         except (ClientError, BotoCoreError) as error:

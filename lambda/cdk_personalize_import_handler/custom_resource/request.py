@@ -21,7 +21,7 @@ REQUEST_TYPES = ("Create", "Update", "Delete")
 MAX_SERVICE_TIMEOUT = 3600
 REPLY_MARGIN = 180
 
-# A member of a poll: when the last look was over, in epoch seconds.
+# A member of a poll: when the last look began, in epoch seconds.
 LOOKED_AT = "LookedAt"
 
 Memory = Mapping[str, Any]
@@ -139,7 +139,7 @@ def is_answered(poll: Mapping[str, Any]) -> bool:
 
 
 def looked_at(poll: Mapping[str, Any]) -> float:
-    """Return when the last look for the request that a poll repeats was over, 0 where that isn't noted."""
+    """Return when the last look for the request that a poll repeats began, 0 where that isn't noted."""
     return float(poll.get("Poll", {}).get(LOOKED_AT) or 0)
 
 

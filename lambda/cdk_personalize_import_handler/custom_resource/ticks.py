@@ -4,19 +4,21 @@ from __future__ import annotations
 
 # The schedule's rate, in seconds.
 TICK = 60.0
+# A tick that is early by so little, in seconds, waits for its look and doesn't leave it to the next tick.
+MOMENT = 1.0
 # No look begins when the function has less than this left, in seconds.
 RESERVE = 10.0
 
 
-def is_due(now: float, looked_at: float, interval: float) -> bool:
-    """Tell whether an invocation looks at all: with an interval of minutes not each tick does.
+def seconds_until_due(now: float, looked_at: float, interval: float) -> float:
+    """Return in how many seconds the next look may begin: with an interval of minutes not each tick looks.
 
     Args:
-        now: When the invocation began.
-        looked_at: When the last look was over.
-        interval: Seconds between two looks, at the least.
+        now: The time.
+        looked_at: When the last look began.
+        interval: Seconds between the beginnings of two looks, at the least.
     """
-    return interval < TICK or now >= looked_at + interval
+    return max(0.0, looked_at + interval - now) if interval >= TICK else 0.0
 
 
 def fits(pause: float, *, now: float, invoked_at: float, remaining: float) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cdk_personalize_import_handler.custom_resource.ticks import RESERVE, TICK, fits, is_due
+from cdk_personalize_import_handler.custom_resource.ticks import RESERVE, TICK, fits, seconds_until_due
 from cdk_personalize_import_handler.dataset_import.jobs import Job
 from cdk_personalize_import_handler.dataset_import.spacing import (
     EARLIEST_END,
@@ -224,7 +224,7 @@ def test_a_job_whose_times_are_not_told_teaches_nothing() -> None:
     ("poll_interval", "due"), [(5, [0, 1, 2, 3]), (60, [1, 2, 3]), (62, [1, 2, 3]), (120, [2, 3]), (150, [3])]
 )
 def test_with_an_interval_of_minutes_only_ticks_that_come_after_it_look(poll_interval: float, due: list[int]) -> None:
-    looked = [tick for tick in range(4) if is_due(START + tick * TICK + 3, START, poll_interval)]
+    looked = [tick for tick in range(4) if not seconds_until_due(START + tick * TICK + 3, START, poll_interval)]
     assert looked == due
 
 
