@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from simulator.faults import Fault, Kind, When
+from simulator.fresh_data import FreshData
 from simulator.personalize import Outcome
 from simulator.stack import Stack
 from simulator.template import Declared
@@ -19,6 +20,9 @@ OPERATIONS = (
     "CreateDatasetImportJob",
     "DescribeDataset",
     "DescribeStacks",
+    "DescribeStackResource",
+    "DescribeDatasetImportJob",
+    "PutEvents",
     "CreateSchedule",
     "UpdateSchedule",
     "GetSchedule",
@@ -68,6 +72,7 @@ class LifeCycle(RuleBasedStateMachine):
         failed_id_wins=st.booleans(),
         siblings=st.booleans(),
         adds=st.booleans(),
+        fresh=st.booleans(),
         trouble=st.lists(FAULTS, max_size=3),
     )
     def begin(
@@ -81,6 +86,7 @@ class LifeCycle(RuleBasedStateMachine):
         failed_id_wins: bool,
         siblings: bool,
         adds: bool,
+        fresh: bool,
         trouble: list[Fault],
     ) -> None:
         self.world = self._active.enter_context(simulated(seed))
@@ -93,7 +99,15 @@ class LifeCycle(RuleBasedStateMachine):
         self._failed_id_wins = failed_id_wins
         self._siblings = siblings
         self._adds = adds and siblings
+        self._is_fresh = fresh
+        self.fresh = FreshData(self.world)
         self._new_stack()
+        if fresh:
+            # Nothing is due before the first deployment is complete.
+            self.deploy(
+                [1, 1], timeout=3600, wait=True, interval=10, mode="FULL", moved=False, sibling=None, schema="v1"
+            )
+            self.world.settle(self.stack)
         for fault in trouble:
             self._plan(fault)
 
@@ -109,6 +123,7 @@ class LifeCycle(RuleBasedStateMachine):
         wait=st.sampled_from([True, True, True, False]),
         interval=st.sampled_from([10, 60, 150]),
         mode=st.sampled_from(["FULL", "FULL", "INCREMENTAL"]),
+        moved=st.sampled_from([False, False, True]),
         sibling=st.sampled_from([None, None, 1.0, 30.0, 100.0, 400.0]),
         schema=st.sampled_from(["v1", "v1", "v2"]),
     )
@@ -119,6 +134,7 @@ class LifeCycle(RuleBasedStateMachine):
         wait: bool,
         interval: int,
         mode: str,
+        moved: bool,
         sibling: float | None,
         schema: str,
     ) -> None:
@@ -128,6 +144,8 @@ class LifeCycle(RuleBasedStateMachine):
         if self.stack.status not in ("", *DEPLOYABLE):
             self.start_anew()
         self._version += 1
+        self.fresh.note(self.stack)
+        between = {"SendEvents": True, "DueImports": True} if self._is_fresh else {}
         if mode == "FULL":
             self._schema = schema
         template: dict[str, Declared] = {"Other": other(takes=1)}
@@ -142,6 +160,8 @@ class LifeCycle(RuleBasedStateMachine):
                     definition=self._schema if self._own_dataset else "",
                     adds_to=last_link(template, "A") if adds else "",
                     DataVersion=str(version),
+                    DataLocation=f"s3://training-data/{name.lower()}/{'moved/' if moved else ''}",
+                    **between,
                     WaitForCompletion=wait,
                     PollInterval=interval,
                     ImportMode="INCREMENTAL" if adds else mode if self._has_data(name) and not self._adds else "FULL",
@@ -189,6 +209,39 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.1, 1.0, 15.2, 16.0, 60.0, 100.0, 300.0, 1000.0, 4000.0]))
     def time_passes(self, seconds: float) -> None:
         self.world.run(seconds)
+
+    # --- what happens between deployments
+
+    @precondition(lambda self: self._is_fresh)
+    @rule(
+        name=st.sampled_from(["A", "A", "B"]),
+        cause=st.sampled_from(["schedule", "upload"]),
+        late=st.sampled_from([0.0, 0.0, 1.0, 70.0, 700.0, 4000.0]),
+        again=st.sampled_from([None, None, 0.05, 2.0, 90.0, 4000.0]),
+        number=st.sampled_from([1, 1, 3]),
+        spacing=st.sampled_from([0.3, 30.0, 200.0]),
+        mode=st.sampled_from([None, None, None, "INCREMENTAL"]),
+    )
+    def data_is_due(
+        self, name: str, cause: str, late: float, again: float | None, number: int, spacing: float, mode: str | None
+    ) -> None:
+        """Schedules ask for imports, and uploads do: late, repeated, several in a row, or the latest first."""
+        for _ in range(number):
+            if not self.fresh.can_ask(self.stack, name):
+                self.world.settle(self.stack)
+            if not self.fresh.can_ask(self.stack, name):
+                return
+            self.fresh.ask(self.stack, name, cause, late, again, mode if cause == "schedule" else None)
+            counted[f"imports that {cause}s asked for"] += 1
+            counted["requests for imports that came late"] += late > 0
+            counted["requests for imports that came twice"] += again is not None
+            self.world.run(spacing)
+            late = max(0.0, late - 2 * spacing)  # the next one overtakes it
+
+    @precondition(lambda self: self._is_fresh)
+    @rule(seconds=st.sampled_from([30.0, 600.0]))
+    def events_are_refused(self, seconds: float) -> None:
+        self.world.events.refused_until = self.world.now + seconds
 
     # --- how jobs go
 
@@ -247,7 +300,7 @@ class LifeCycle(RuleBasedStateMachine):
     def _end(self) -> None:
         world = self.world
         self._settle()
-        world.finish()
+        world.finish(self.fresh.problems() if self._is_fresh else ())
         counted["histories"] += 1
         counted["requests"] += len(world.requests.sent)
         counted["jobs"] += len(world.jobs())
@@ -255,6 +308,16 @@ class LifeCycle(RuleBasedStateMachine):
         counted["API calls"] += len(world.wire.calls)
         counted["datasets replaced"] += sum(stack.parts.replaced_datasets for stack in world.stacks)
         counted["rollbacks that went on in the background"] += len(world.invariants.going_on)
+        due = self.fresh.due_jobs()
+        counted["imports between deployments"] += len(due)
+        counted["imports between deployments that followed another"] += len(
+            [job for job in due if job.mode == "INCREMENTAL" and "pending" in str(job.request_id)]
+        )
+        counted["events that were refused"] += world.events.refused
+        counted["events of ends"] += len(world.events.details)
+        counted["events that were repeated"] += len(world.events.details) - len(
+            {detail["id"] for detail in world.events.details}
+        )
         struck.update(world.faults.struck)
 
 

@@ -7,9 +7,14 @@ from simulator.personalize import Dataset, Job, Personalize
 from simulator.requests import Request
 from simulator.wire import Call
 
+from cdk_personalize_import_handler.custom_resource.names import resource_hash
+from cdk_personalize_import_handler.dataset_import.spec import ImportSpec
+
 Spec = tuple[str, ...]
 FINAL_ERRORS = ("InvalidInputException", "ResourceNotFoundException", "TooManyTagsException")
 PERMISSION_ERRORS = ("InvalidInputException", "AccessDeniedException", "AccessDenied")
+# What an import between deployments asks before it starts.
+QUESTIONS = ("DescribeStackResource", "DescribeDatasetImportJob", "ListDatasetImportJobs", "GetSchedule")
 FIRST_MINUTES = 60.0
 NEAR = 5.0
 
@@ -66,6 +71,7 @@ class Invariants:
             return
         job.request_id, job.spec = request.request_id, spec_of(request.properties)
         title = f"{request.request_type} {request.request_id[:8]} of {request.logical_id}"
+        self._alone(title, job)
         if len(self.jobs_of_request(request)) > 1:
             self.violated(f"{title} started a second job")
         if request.state in ("answered", "timed out") and request.request_id not in self.going_on:
@@ -93,14 +99,40 @@ class Invariants:
 
     def _due_job_started(self, job: Job, event: dict[str, Any]) -> None:
         """Look at a job that was started between deployments."""
-        job.request_id, job.spec = event["RequestId"], spec_of(event["ResourceProperties"])
-        resource = job.name.rsplit("-", 3)[1]
-        others = [other for other in self.personalize.jobs.values() if other is not job and other.request_id]
+        key = (event["StackId"], event["LogicalResourceId"])
+        own = [sent for sent in self.requests if (sent.stack_id, sent.logical_id) == key]
+        _, _, spec_hash, _ = job.name.rsplit("-", 3)
+        named = [sent.properties for sent in own if ImportSpec.read(sent.properties).hash == spec_hash]
+        job.request_id, job.spec = event["RequestId"], spec_of([event["ResourceProperties"], *named][-1])
+        title = f"{event['RequestId']} of {key[1]}"
+        others = self._others_of_resource(job)
         if any(other.request_id == job.request_id for other in others):
-            self.violated(f"{event['RequestId']} started a second job")
-        running = [other.name for other in others if other.running(job.created) and f"-{resource}-" in other.name]
-        if running:
-            self.violated(f"{event['RequestId']} started a job while {running[0]} of the same construct was running")
+            self.violated(f"{title} started a second job")
+        self._alone(title, job)
+        blind = any(call.error for call in self._calls(job.request_id) if call.operation in QUESTIONS)
+        succeeded = [sent for sent in own if sent.succeeded and sent.request_type != "Delete"]
+        if succeeded and not blind and not self._is_deployed(job, succeeded[-1].properties):
+            self.violated(f"{title} started {job.name}, which the stack does not say any more: {job.spec}")
+        if succeeded and succeeded[-1].properties["RoleArn"] != job.role_arn and not blind:
+            self.violated(f"{title} started a job with another role")
+
+    def _is_deployed(self, job: Job, asked: dict[str, Any]) -> bool:
+        """Whether the job imports what was deployed last; a schedule may have an import mode of its own."""
+        if job.mode != asked.get("ImportMode", "FULL"):
+            return job.location == asked["DataLocation"]
+        return job.spec == spec_of(asked)
+
+    def _others_of_resource(self, job: Job) -> list[Job]:
+        resource = job.name.rsplit("-", 3)[1]
+        jobs = self.personalize.jobs_of(job.dataset_arn)
+        return [other for other in jobs if other is not job and other.request_id and f"-{resource}-" in other.name]
+
+    def _alone(self, title: str, job: Job) -> None:
+        """Only one import of a construct runs at a time, where one of them is none of a deployment's."""
+        for other in self._others_of_resource(job):
+            between = {other.request_id, job.request_id} - {sent.request_id for sent in self.requests}
+            if between and other.running(job.created):
+                self.violated(f"{title} started {job.name} while {other.name} of the same construct was running")
 
     # --- when a request is closed
 
@@ -206,7 +238,10 @@ class Invariants:
         )
 
     def _calls_for(self, request: Request) -> list[Call]:
-        return [call for call in self.calls if call.request_id == request.request_id]
+        return self._calls(request.request_id)
+
+    def _calls(self, request_id: str) -> list[Call]:
+        return [call for call in self.calls if call.request_id == request_id]
 
     def _about_role(self, call: Call, asked: dict[str, Any]) -> bool:
         return (
@@ -229,9 +264,9 @@ class Invariants:
 
     def jobs_of_resource(self, request: Request) -> list[Job]:
         """The jobs that requests for the same resource started, and the one that a link of a chain follows."""
-        ids = {sent.request_id for sent in self.requests_of(request)}
-        name = request.properties.get("JobName")
-        return [job for job in self.personalize.jobs.values() if job.request_id in ids or job.name == name]
+        named = request.properties.get("JobName", "")
+        resource = resource_hash(request.stack_id, request.logical_id)
+        return [job for job in self.personalize.jobs.values() if f"-{resource}-" in job.name or job.name == named]
 
 
 def contents(jobs: Iterable[Job], dataset: Dataset | None, now: float) -> list[Spec]:

@@ -24,7 +24,7 @@ def due_import(
         request_type: ``Import`` to start it when it can be, ``Upload`` to let a quiet period pass before.
         request_id: What tells the request from others of the import; the job's name is made from it.
         due: What asked for the import, and when.
-        import_mode: The import mode. Default: the import's own.
+        import_mode: The import mode. Default: the import's own, as a deployment has left it when the function starts.
     """
     mode = import_mode or made.import_mode
     properties = {name: value for name, value in made.properties.items() if name not in _OF_DEPLOYMENTS}
@@ -40,7 +40,7 @@ def due_import(
             "WaitForCompletion": "true",
             "SendEvents": cdk.Lazy.uncached_any(_SendsEvents(made)),
         },
-        "Due": due,
+        "Due": due | ({"ImportMode": mode.value} if import_mode else {}),
     }
     if mode == ImportMode.FULL:
         request["Followers"] = cdk.Lazy.uncached_any(_Followers(made), omit_empty_array=True)

@@ -48,5 +48,4 @@ class DueImport:
         assert isinstance(invocation, DueInvocation)
         read = read_import(request)
         read.require_properties()
-        surroundings = self._dataset_import.surroundings(read, invocation)
-        return DueStep(read, request, surroundings, invocation.others_poll)
+        return DueStep(read, request, self._dataset_import.surroundings(read, invocation), invocation)

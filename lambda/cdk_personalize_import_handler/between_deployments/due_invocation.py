@@ -8,6 +8,7 @@ from cdk_personalize_import_handler.between_deployments.due_request import DueRe
 from cdk_personalize_import_handler.custom_resource import stack_resource
 from cdk_personalize_import_handler.custom_resource.clock import Clock
 from cdk_personalize_import_handler.custom_resource.invocation import Clients, Invocation
+from cdk_personalize_import_handler.custom_resource.stack_resource import Deployed
 
 
 class DueInvocation(Invocation):
@@ -17,9 +18,13 @@ class DueInvocation(Invocation):
         super().__init__(clients, clock, request, context)
         self._due = request
 
+    def deployed(self) -> Deployed:
+        """Return what became of the resource in deployments."""
+        return stack_resource.deployed(self._clients.cloudformation, self._due)
+
     def is_open(self) -> bool:
         """Return whether the resource is still there, and is to stay."""
-        return not stack_resource.is_going(self._clients.cloudformation, self._due)
+        return not self.deployed().is_going
 
     def is_current(self) -> bool:
         """Return whether the resource is to stay, and no other import between deployments has taken over."""

@@ -30,6 +30,7 @@ class DueRequest(Request):
         cause: What asked: ``schedule`` or ``upload``.
         asked_at: When it asked, in epoch seconds.
         is_pending: Whether the request waits for others of its construct to end, and doesn't join them.
+        import_mode: The import mode, empty where it is the import's own.
         start_by: When a job that has not been started fails, in epoch seconds.
         followers: The requests of the imports that add to this one.
     """
@@ -37,8 +38,14 @@ class DueRequest(Request):
     cause: str
     asked_at: float
     is_pending: bool
+    import_mode: str
     start_by: float
     followers: Sequence[Mapping[str, Any]]
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether the request leaves the schedule to whoever has it."""
+        return True
 
     @property
     def own_schedule_name(self) -> str:
@@ -78,6 +85,7 @@ def read_due(event: Mapping[str, Any], now: float) -> DueRequest:
         cause=text(due, "Cause"),
         asked_at=moment(text(due, "At")),
         is_pending=due.get("Pending") is True,
+        import_mode=text(due, "ImportMode"),
         start_by=issued_at + seconds(properties, "Timeout", default=_DEFAULT_TIMEOUT, strict=False),
         followers=event.get("Followers") or (),
     )
@@ -92,7 +100,7 @@ def pending(event: Mapping[str, Any], cause: str, asked_at: float) -> dict[str, 
         asked_at: When it asked, in epoch seconds.
     """
     at = datetime.datetime.fromtimestamp(asked_at, datetime.UTC).isoformat()
-    due = {"Cause": cause, "At": at, "Pending": True}
+    due = {**event["Due"], "Cause": cause, "At": at, "Pending": True}
     return {**event, "RequestType": IMPORT, "RequestId": f"pending/{at}", "Due": due}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import replace
 
+from cdk_personalize_import_handler.between_deployments.due_invocation import DueInvocation
 from cdk_personalize_import_handler.between_deployments.due_request import DueRequest
-from cdk_personalize_import_handler.custom_resource.outcome import Outcome, Waiting
+from cdk_personalize_import_handler.custom_resource.outcome import Outcome, SupersededError, Waiting
 from cdk_personalize_import_handler.dataset_import.import_request import ImportRequest
 from cdk_personalize_import_handler.dataset_import.import_step import ImportStep
+from cdk_personalize_import_handler.dataset_import.job_name import JobName
 from cdk_personalize_import_handler.dataset_import.jobs import Job
 from cdk_personalize_import_handler.dataset_import.service_errors import NotPermittedError, RefusedError, TryAgainError
 from cdk_personalize_import_handler.dataset_import.step import Surroundings
@@ -24,15 +27,17 @@ class DueStep(ImportStep):
         request: The request.
         due: What is particular to it.
         surroundings: What the step needs besides.
-        others_poll: Tells whether another request of the construct has polls.
+        invocation: The invocation.
     """
 
     def __init__(
-        self, request: ImportRequest, due: DueRequest, surroundings: Surroundings, others_poll: Callable[[], bool]
+        self, request: ImportRequest, due: DueRequest, surroundings: Surroundings, invocation: DueInvocation
     ) -> None:
         super().__init__(request, surroundings)
         self._due = due
-        self._others_poll = others_poll
+        self._invocation = invocation
+        if self._progress.started:
+            self._use(self._progress.taken_over)
 
     @property
     def cause(self) -> str:
@@ -59,25 +64,73 @@ class DueStep(ImportStep):
 
         Raises:
             JoinedError: Another import of the construct does what was asked for.
+            SupersededError: The resource is being deleted.
         """
         try:
             jobs = self._jobs.all()
+            name = self._request.job_name
+            ours = [job for job in jobs if job.parts and job.parts.resource == name.resource]
+            own = next((job.name for job in ours if job.parts and job.parts.request == name.request), None)
+            if own:
+                self._use({**self._progress.taken_over, "JobName": own})
+                return ""
+            deployed = self._invocation.deployed()
+            if deployed.is_going:
+                raise SupersededError
+            self._take_over(deployed.physical_id)
         except (TryAgainError, NotPermittedError, RefusedError):
             return ""  # The step finds that out as well, and says what follows from it.
-        ours = [job for job in jobs if job.parts and job.parts.resource == self._request.job_name.resource]
-        if any(job.name == str(self._request.job_name) for job in ours):
-            return ""
         covering = next((job for job in ours if self._covers(job)), None)
         if covering:
             raise JoinedError(f"{covering.name} began after this import was asked for")
         running = next((job.name for job in ours if job.is_running), "")
-        # A poll has the schedule to itself; who comes new may find another's.
-        if not running and not (not self._due.is_poll and self._others_poll()):
-            return ""
-        if not self._due.is_pending:
-            raise JoinedError(f"another import of this construct is under way {running}".rstrip())
-        return f"waiting for another import of this construct to end {running}".rstrip()
+        if running and not self._due.is_pending:
+            raise JoinedError(f"{running} is under way")
+        if running or deployed.is_changing or self._invocation.others_poll():
+            return f"waiting for another import of this construct to end {running}".rstrip()
+        return ""
 
     def _covers(self, job: Job) -> bool:
         same_spec = job.parts is not None and job.parts.spec == self._request.job_name.spec
-        return same_spec and not job.is_failed and job.created > self._due.asked_at
+        # Times of uploads are whole seconds.
+        return same_spec and not job.is_failed and job.created >= self._due.asked_at + 1
+
+    def _take_over(self, deployed_id: str) -> None:
+        """Import what the stack says now: a deployment may have changed it since the import was asked for.
+
+        Raises:
+            JoinedError: It imports into another dataset.
+        """
+        deployed = JobName.in_arn(deployed_id)
+        if deployed is None or deployed.spec == self._request.job_name.spec:
+            return
+        source = self._jobs.source_of(deployed_id)
+        if source is None:
+            return
+        if source.dataset_arn != self._request.dataset_arn:
+            raise JoinedError("the stack imports into another dataset now")
+        mode = self._due.import_mode or source.import_mode
+        name = self._request.job_name
+        self._use(
+            {
+                "JobName": str(replace(name, spec=deployed.spec if mode == source.import_mode else name.spec)),
+                "DataLocation": source.data_location,
+                "ImportMode": mode,
+                "RoleArn": source.role_arn,
+            }
+        )
+
+    def _use(self, values: Mapping[str, str]) -> None:
+        request = self._request
+        spec = replace(
+            request.spec,
+            data_location=values.get("DataLocation", request.data_location),
+            import_mode=values.get("ImportMode", request.import_mode),
+        )
+        self._request = replace(
+            request,
+            job_name=JobName.parse(values.get("JobName", "")) or request.job_name,
+            spec=spec,
+            role_arn=values.get("RoleArn", request.role_arn),
+        )
+        self._progress = replace(self._progress, taken_over=values)

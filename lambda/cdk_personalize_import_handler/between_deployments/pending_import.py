@@ -85,9 +85,15 @@ class PendingImport:
                 raise
             self.put(event, asked_at, ticks_from, function_arn)
 
-    def remove(self) -> None:
-        """Let no import be pending."""
+    def remove(self, asked_at: float | None = None) -> None:
+        """Let no import be pending.
+
+        Args:
+            asked_at: Only one that was asked for at this time. Default: any.
+        """
         try:
+            if asked_at is not None and self.asked_at() != asked_at:
+                return
             self._client.delete_schedule(**self._key)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":

@@ -137,10 +137,14 @@ class Invocation:
             if self._request.request_type != "Delete":
                 raise
 
-    def end_further(self, suffixes: Sequence[str]) -> None:
-        """End further schedules of the resource, by the ends of their names."""
-        for suffix in suffixes:
-            self._schedule.end(suffix)
+    def end_further(self, suffixes: Sequence[str]) -> bool:
+        """End further schedules of the resource, by the ends of their names, and return whether there were any."""
+        ended = [self._schedule.end(suffix) for suffix in suffixes]
+        return any(ended)
+
+    def polls_further(self, suffix: str) -> bool:
+        """Return whether there is a further schedule of the resource, by the end of its name."""
+        return self._schedule.has(suffix)
 
     def _go_on_beside(self, poll: Mapping[str, Any]) -> bool:
         """Return whether polls go on beside this request, which only cleans up another id than theirs."""

@@ -81,13 +81,30 @@ class PollSchedule:
         found = [self._event(key) for key in (self._shared, self._own)]
         return any(event is not None and event["RequestId"] != self._request.request_id for event in found)
 
-    def end(self, suffix: str) -> None:
-        """End a further schedule of the resource, if there is one; one that can't be ended ends by itself."""
+    def has(self, suffix: str) -> bool:
+        """Return whether there is a further schedule of the resource; False where that can't be seen."""
         try:
-            self._client.delete_schedule(**{**self._shared, "Name": f"{self._shared['Name']}-{suffix}"})
+            return self._event(self._further(suffix)) is not None
         except (ClientError, BotoCoreError) as error:
-            if not _is(error, "ResourceNotFoundException"):
-                logger.warning("a schedule could not be ended (%s)", type(error).__name__)
+            logger.warning("a schedule could not be read (%s)", type(error).__name__)
+            return False
+
+    def end(self, suffix: str) -> bool:
+        """End a further schedule of the resource; one that can't be ended ends by itself.
+
+        Returns:
+            Whether there may have been one.
+        """
+        try:
+            self._client.delete_schedule(**self._further(suffix))
+        except (ClientError, BotoCoreError) as error:
+            if _is(error, "ResourceNotFoundException"):
+                return False
+            logger.warning("a schedule could not be ended (%s)", type(error).__name__)
+        return True
+
+    def _further(self, suffix: str) -> dict[str, str]:
+        return {**self._shared, "Name": f"{self._shared['Name']}-{suffix}"}
 
     def end_older(self, go_on: Callable[[Mapping[str, Any]], bool] | None = None) -> None:
         """End the polls of an earlier Create or Update of the resource.
@@ -197,7 +214,7 @@ class PollSchedule:
         return event
 
     def _check_age(self, event: Mapping[str, Any]) -> None:
-        if issued_at(event) > self._request.issued_at:
+        if self._request.gives_way or issued_at(event) > self._request.issued_at:
             raise SupersededError
 
 

@@ -60,6 +60,11 @@ class Request:
         return resource_hash(self.stack_id, self.logical_resource_id)
 
     @property
+    def gives_way(self) -> bool:
+        """Whether the request leaves the schedule to whoever has it, also to an older request."""
+        return False
+
+    @property
     def schedule_name(self) -> str:
         """The name of the schedule that the Creates and Updates of the resource share."""
         return f"{valid_prefix(self.logical_resource_id)}-{self.resource}"

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeSt
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -42,15 +43,38 @@ def lives_on(client: Any, request: Request) -> bool:
     return bool(detail["PhysicalResourceId"] != request.physical_resource_id)
 
 
-def is_going(client: Any, request: Request) -> bool:
-    """Return whether the resource is gone or being deleted; False where that can't be seen.
+@dataclass(frozen=True)
+class Deployed:
+    """How deployments have left the resource, or are changing it.
+
+    Attributes:
+        status: Its status, empty where that can't be seen.
+        physical_id: Its PhysicalResourceId, empty where it has none.
+    """
+
+    status: str = ""
+    physical_id: str = ""
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the resource is gone or being deleted."""
+        return self.status.startswith("DELETE")
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether CloudFormation waits for the resource."""
+        return self.status in _OPEN
+
+
+def deployed(client: Any, request: Request) -> Deployed:
+    """Return what became of the resource.
 
     Args:
         client: A CloudFormation client.
         request: Any request of the resource.
     """
     detail = _detail(client, request)
-    return detail is not None and detail["ResourceStatus"].startswith("DELETE")
+    return Deployed(detail["ResourceStatus"], detail["PhysicalResourceId"]) if detail else Deployed()
 
 
 def stands(client: Any, request: Request) -> bool | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-DUE_SCHEDULES = ("due", "pending")
+DUE, PENDING = "due", "pending"
 """How the names of the schedules of imports between deployments end."""
 
 
@@ -65,13 +65,14 @@ class DatasetImport:
             read.require_properties()
             step = ImportStep(read, self.surroundings(read, invocation))
             return take_and_tell(step, DEPLOYMENT, self._clients, invocation.clock.time())
-        if read.has_due_imports and not invocation.only_cleans_up():
-            invocation.end_further(DUE_SCHEDULES)
+        was_due = read.has_due_imports and not invocation.only_cleans_up() and invocation.end_further((DUE, PENDING))
         outcome = DeleteStep(read, self.surroundings(read, invocation)).take()
-        unlisted_for = read.issued_at + UNLISTED - invocation.clock.time()
-        if not isinstance(outcome, Finished) or read.has_own_id or unlisted_for <= 0:
+        now = invocation.clock.time()
+        unlisted_for = UNLISTED if was_due else read.issued_at + UNLISTED - now
+        if not isinstance(outcome, Finished) or (read.has_own_id and not was_due) or unlisted_for <= 0:
             return outcome
-        # CloudFormation made the id up, so no reply to the Create arrived. It may be about to start its job.
+        # CloudFormation made the id up, so no reply to the Create arrived. It may be about to start its job, as may be
+        # an import between deployments.
         invocation.clock.sleep(unlisted_for)
         invocation.end_older()
         return DeleteStep(read, self.surroundings(read, invocation)).take()
@@ -84,6 +85,7 @@ class DatasetImport:
             is_current=invocation.is_current,
             is_rolling_back=invocation.is_rolling_back,
             only_cleans_up=invocation.only_cleans_up,
+            is_due=lambda: invocation.polls_further(DUE),
             preflight=lambda: self._preflight(request, invocation),
         )
 

@@ -33,10 +33,14 @@ class HeldData:
         """A job of the resource that runs."""
         return next((job for job in self.ours if job.is_running), None)
 
-    def job_of(self, spec: str) -> Job | None:
+    def job_of(self, spec: str, arn: str) -> Job | None:
         """Return the job of this spec whose data is what the dataset holds, None if there is none.
 
         A later import leaves it in place when it is another resource's and adds to the dataset instead of replacing it.
+
+        Args:
+            spec: The hash of the spec.
+            arn: The job that is told where several imported that data, one after the other.
         """
         with_spec = [
             job for job in self._in_dataset(self.ours) if job.is_active and job.parts and job.parts.spec == spec
@@ -45,7 +49,9 @@ class HeldData:
             return None
         held = max(with_spec, key=_created)
         later = [job for job in self.jobs if job.is_active and job.created > held.created]
-        return None if any(job in self.ours or job.import_mode != "INCREMENTAL" for job in later) else held
+        if any(job in self.ours or job.import_mode != "INCREMENTAL" for job in later):
+            return None
+        return next((job for job in with_spec if job.arn == arn), held)
 
     def is_replaced(self, job: Job) -> bool:
         """Return whether a job's data is gone, with the dataset or for another import of the resource."""
@@ -81,7 +87,8 @@ class HeldData:
         running = [job.name for job in theirs if job.is_running]
         if running:
             return f"{running[0]} to end"
-        active = [job for job in self._in_dataset(theirs) if job.is_active]
+        mode = base_job.import_mode if base_job else ""
+        active = [job for job in self._in_dataset(theirs) if job.is_active and mode in ("", job.import_mode)]
         newest = max(active, key=_created, default=None)
         has_data = newest is not None and newest.parts is not None and newest.parts.spec == base.spec
         is_forgotten = newest is None and base_job is None

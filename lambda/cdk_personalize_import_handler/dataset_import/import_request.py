@@ -31,7 +31,7 @@ class ImportRequest(Request):
         is_link: Whether the resource continues the wait of an earlier one in a chain.
         hand_over: Whether a later resource in a chain continues the wait of this one.
         sends_events: Whether somebody listens to the ends of imports.
-        has_due_imports: Whether there are imports between deployments.
+        has_due_imports: Whether there are, or were before an Update, imports between deployments.
         progress: How far earlier invocations for this request have come.
     """
 
@@ -135,6 +135,6 @@ def read_import(request: Request) -> ImportRequest:
         poll_interval=seconds(properties, "PollInterval", default=5, strict=strict),
         preflight=flag(properties, "Preflight", default=False),
         sends_events=flag(properties, "SendEvents", default=False),
-        has_due_imports=flag(properties, "DueImports", default=False),
+        has_due_imports=any(flag(of, "DueImports", default=False) for of in (properties, request.old_properties)),
         progress=Progress.recall(request.memory),
     )

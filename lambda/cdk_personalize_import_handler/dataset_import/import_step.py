@@ -78,7 +78,7 @@ class ImportStep(Step):
         unchanged = self._unchanged(data)
         if unchanged is not None:
             return unchanged
-        held, running = data.job_of(request.job_name.spec), data.running
+        held, running = data.job_of(request.job_name.spec, request.physical_resource_id), data.running
         if running is None and self._may_miss_one(data.ours, held):
             return self._waiting("waiting to see what an earlier request of this resource has started", None, data.jobs)
         if running is None and held is None and request.import_mode == "FULL" and data.added_by_others():
@@ -123,10 +123,12 @@ class ImportStep(Step):
         return self._not_started(f"waiting for {missing}", ())
 
     def _may_miss_one(self, ours: Sequence[Job], held: Job | None) -> bool:
-        """Whether the request before this one, which may have been given up, has a job that is not listed yet."""
+        """Whether a job is not listed yet: one between deployments, or of the request before, which was given up."""
         request = self._request
         if self._is_late or self._surroundings.now >= request.issued_at + UNLISTED:
             return False
+        if request.has_due_imports and self._surroundings.is_due():
+            return True
         since = held.created if held else 0.0
         listed = any(job.parts and job.parts.spec == request.old_spec.hash and job.created >= since for job in ours)
         return request.spec != request.old_spec and request.dataset_arn == request.old_spec.dataset_arn and not listed

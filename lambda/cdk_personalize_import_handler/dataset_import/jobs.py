@@ -70,6 +70,16 @@ class Found:
     listed: tuple[Job, ...] = ()
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where the data of a job is, and how it was imported."""
+
+    dataset_arn: str
+    data_location: str
+    role_arn: str
+    import_mode: str
+
+
 class DatasetImportJobs:
     """The dataset import jobs of one dataset."""
 
@@ -132,8 +142,24 @@ class DatasetImportJobs:
         Raises:
             TryAgainError, NotPermittedError, RefusedError: As the service answers.
         """
+        described = self._described(arn)
+        return None if described is None else _job(described)
+
+    def source_of(self, arn: str) -> Source | None:
+        """Return what a job imports, None where the service doesn't know the job.
+
+        Raises:
+            TryAgainError, NotPermittedError, RefusedError: As the service answers.
+        """
+        job = self._described(arn)
+        if job is None:
+            return None
+        location, mode = job["dataSource"]["dataLocation"], job.get("importMode", "FULL")
+        return Source(job["datasetArn"], location, job["roleArn"], mode)
+
+    def _described(self, arn: str) -> Any:
         try:
-            return _job(self._client.describe_dataset_import_job(datasetImportJobArn=arn)["datasetImportJob"])
+            return self._client.describe_dataset_import_job(datasetImportJobArn=arn)["datasetImportJob"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return None

@@ -22,6 +22,7 @@ class Progress:
         following: The names of the jobs whose end a Delete waits for.
         denied_since: Since when a permission has been missing, in epoch seconds, 0 while none is.
         warnings: What the preflight warned of, by the kind of failure that it would explain.
+        taken_over: What an import between deployments has from the stack, and not from its request.
     """
 
     decided: bool = False
@@ -30,6 +31,7 @@ class Progress:
     following: tuple[str, ...] = ()
     denied_since: float = 0.0
     warnings: Mapping[str, str] = field(default_factory=dict)
+    taken_over: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def follows_job(self) -> bool:
@@ -46,6 +48,7 @@ class Progress:
             following=tuple(memory.get("Following") or ()),
             denied_since=float(memory.get("DeniedSince") or 0),
             warnings=dict(memory.get("Warnings") or {}),
+            taken_over=dict(memory.get("TakenOver") or {}),
         )
 
     @property
@@ -58,4 +61,5 @@ class Progress:
             "Following": list(self.following),
             "DeniedSince": self.denied_since,
             **({"Warnings": dict(self.warnings)} if self.warnings else {}),
+            **({"TakenOver": dict(self.taken_over)} if self.taken_over else {}),
         }

@@ -30,6 +30,7 @@ class Surroundings:
         is_current: Tells whether CloudFormation still waits for this request.
         is_rolling_back: Tells whether the request is part of a rollback.
         only_cleans_up: Tells whether a Delete only cleans up an id that an Update has replaced.
+        is_due: Tells whether an import between deployments is under way.
         preflight: Looks for what would make the import fail.
     """
 
@@ -38,6 +39,7 @@ class Surroundings:
     is_current: Callable[[], bool]
     is_rolling_back: Callable[[], bool]
     only_cleans_up: Callable[[], bool]
+    is_due: Callable[[], bool]
     preflight: Callable[[], Verdict]
 
 

@@ -94,7 +94,10 @@ def test_a_schedule_hands_the_request_to_the_function(shop: Shop) -> None:
 def test_the_import_mode_of_a_schedule(shop: Shop) -> None:
     rate = events.Schedule.rate(cdk.Duration.hours(1))
     shop.job().import_on_schedule("Hourly", schedule=rate, import_mode=ImportMode.INCREMENTAL)
-    assert schedule_input(shop.synth())["ResourceProperties"]["ImportMode"] == "INCREMENTAL"
+    request = schedule_input(shop.synth())
+    assert request["ResourceProperties"]["ImportMode"] == "INCREMENTAL"
+    # So the function knows that it is the schedule's own, and not what the import had before a deployment changed it.
+    assert request["Due"]["ImportMode"] == "INCREMENTAL"
 
 
 def test_an_upload_tells_the_function(shop: Shop) -> None:

@@ -1,6 +1,5 @@
 """Imports between deployments: one for each asking, none lost, none doubled, never two of a construct at a time."""
 
-import json
 from typing import Any
 
 import pytest
@@ -256,11 +255,10 @@ def test_nobody_listens(world: World) -> None:
     assert not [call for call in world.wire.calls if call.operation == "PutEvents"]
 
 
-def test_metrics_in_a_log_line(world: World, stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_metrics_in_a_log_line(world: World, stack: Stack) -> None:
     ask(world, stack)
     world.run(3600)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    line = lines[-1]
+    line = world.metrics.lines[-1]
     [definition] = line["_aws"]["CloudWatchMetrics"]
     assert definition["Namespace"] == "CdkPersonalizeImport"
     assert definition["Dimensions"] == [["DatasetArn", "StackName", "LogicalResourceId"]]

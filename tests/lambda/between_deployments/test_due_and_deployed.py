@@ -1,0 +1,174 @@
+"""Imports between deployments beside deployments: what the stack says stands, whatever was asked for before."""
+
+import itertools
+
+import pytest
+from simulator.due import due, properties_of
+from simulator.faults import Fault, Kind
+from simulator.stack import Stack
+from simulator.template import Declared
+from simulator.templates import an_import, other
+from simulator.world import World
+
+NAME = "Interactions"
+
+
+def fresh(version: str = "1", folder: str = "", **properties: object) -> dict[str, Declared]:
+    """An import with imports between deployments."""
+    location = f"s3://training-data/{folder}"
+    return an_import(SendEvents="true", DueImports="true", DataVersion=version, DataLocation=location, **properties)
+
+
+@pytest.fixture
+def stack(world: World) -> Stack:
+    stack = world.deploy(fresh())
+    world.run(600)
+    return stack
+
+
+def ask(world: World, stack: Stack, name: str = NAME, **members: object) -> None:
+    world.function.invoke(due(stack, name, "Import", "schedule", world.now, **members))
+
+
+def upload(world: World, stack: Stack, **members: object) -> None:
+    world.function.invoke(due(stack, NAME, "Upload", "upload", int(world.now), **members))
+
+
+def fill_quota(world: World, duration: float) -> None:
+    for _ in range(5):
+        world.foreign_job(duration=duration)
+
+
+def test_an_upload_before_an_update_imports_what_the_stack_says_after_it(world: World, stack: Stack) -> None:
+    before = properties_of(stack, NAME)
+    world.begin(fresh("2", "new/"), stack)
+    world.run(200)
+    # The rule still hands on what the stack said before; CloudFormation changes it after the import.
+    upload(world, stack, properties=before)
+    world.settle(stack)
+    world.run(3600)
+    deployed, late = world.jobs()[-2:]
+    assert late.location == deployed.location == "s3://training-data/new/"
+    assert late.name.rsplit("-", 1)[0] == deployed.name.rsplit("-", 1)[0]
+
+
+def test_an_upload_before_an_update_is_in_the_update_s_import(world: World, stack: Stack) -> None:
+    upload(world, stack)
+    world.run(30)
+    world.deploy(fresh("2"), stack)
+    world.run(3600)
+    assert len(world.jobs()) == 2
+
+
+def test_what_waits_for_the_quota_imports_what_an_update_says_meanwhile(world: World, stack: Stack) -> None:
+    fill_quota(world, 900)
+    ask(world, stack)
+    world.run(60)
+    world.deploy(fresh("2", "new/"), stack)
+    world.run(3600)
+    assert stack.status == "UPDATE_COMPLETE"
+    assert {job.location for job in world.jobs()[1:]} == {"s3://training-data/new/"}
+    assert world.scheduler.schedules == {}
+
+
+def test_a_schedule_while_an_end_is_being_told_is_heard(world: World, stack: Stack) -> None:
+    ask(world, stack)
+    world.run(300)
+    world.events.refuse = True
+    world.run(300)
+    ask(world, stack)
+    world.run(120)
+    world.events.refuse = False
+    world.run(3600)
+    assert len(world.jobs()) == 3
+
+
+def test_of_two_requests_at_once_one_waits_for_the_other(world: World, stack: Stack) -> None:
+    upload(world, stack)
+    world.run(250)
+    for _ in range(20):
+        ask(world, stack)
+        world.run(5)
+    world.run(3600)
+    first = world.jobs()[1]
+    told = {detail["jobName"] for detail in world.events.details}
+    assert {job.name for job in world.jobs()} == told
+    assert all(job.created >= first.ends for job in world.jobs()[2:])
+
+
+def test_an_upload_in_the_second_in_which_a_job_was_created_is_imported(world: World, stack: Stack) -> None:
+    ask(world, stack)
+    world.run(5)
+    created = world.jobs()[-1].created
+    # S3 tells whole seconds: the upload may have come after the job.
+    world.function.invoke(due(stack, NAME, "Upload", "upload", created - 0.5))
+    world.run(7200)
+    assert len(world.jobs()) == 3
+
+
+def test_a_follower_is_asked_for_once_however_often_the_end_is_found(world: World) -> None:
+    recent = an_import("Recent", ImportMode="INCREMENTAL", DueImports="true", dataset="shop", adds_to="History")
+    stack = world.deploy({**an_import("History", DueImports="true", dataset="shop"), **recent})
+    world.run(600)
+    follower = due(stack, "Recent", "Import", "schedule", world.now)
+    ask(world, stack, "History", Followers=[follower])
+    world.run(60)
+    # The polls can't be ended, so that the end is found again and again.
+    world.faults.plan(
+        Fault("DeleteSchedule", Kind.SERVER_ERROR, times=8, only=lambda event: "schedule" in str(event["RequestId"]))
+    )
+    world.run(3 * 3600)
+    assert [job.mode for job in world.jobs()] == ["FULL", "INCREMENTAL"] * 2
+    # It is of the spec that was deployed, so that deployments know it.
+    assert world.jobs()[1].name.rsplit("-", 1)[0] == world.jobs()[3].name.rsplit("-", 1)[0]
+
+
+def test_what_adds_to_an_import_with_another_mode_between_deployments_needs_no_full_one(world: World) -> None:
+    def shop(more: str) -> dict[str, Declared]:
+        full = an_import("Full", dataset="Shop", DueImports="true")
+        return full | an_import("More", dataset="Shop", ImportMode="INCREMENTAL", adds_to="Full", DataVersion=more)
+
+    stack = world.deploy(shop("1"))
+    world.run(600)
+    event = due(stack, "Full", "Import", "schedule", world.now)
+    event["ResourceProperties"]["ImportMode"] = event["Due"]["ImportMode"] = "INCREMENTAL"
+    world.function.invoke(event)
+    world.run(3600)
+    world.deploy(shop("2"), stack)
+    assert stack.status == "UPDATE_COMPLETE"
+    assert [job.mode for job in world.jobs()] == ["FULL", "INCREMENTAL", "INCREMENTAL", "INCREMENTAL"]
+
+
+def test_a_rollback_keeps_the_id_where_a_schedule_has_imported_the_same_since(world: World, stack: Stack) -> None:
+    world.deploy(fresh() | {"Other": other()}, stack)
+    ask(world, stack)
+    world.run(3600)
+    stands = stack.resources[NAME].physical_id
+    fill_quota(world, 300)
+    world.deploy(fresh("2") | {"Other": other(takes=60, fails=True, version=2)}, stack)
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.resources[NAME].physical_id == stands
+    assert len(world.jobs()) == 2
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5])
+def test_an_update_sees_a_job_that_has_just_been_started(world: World, stack: Stack, moment: float) -> None:
+    world.personalize.list_lag = 3.0
+    ask(world, stack)
+    world.run(moment)
+    world.deploy(fresh("2"), stack)
+    world.run(7200)
+    jobs = world.jobs()
+    assert all(later.created >= earlier.ends for earlier, later in itertools.pairwise(jobs))
+    assert jobs[-1].spec is not None
+    assert jobs[-1].spec[-1] == "2"
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5])
+def test_delete_sees_a_job_that_has_just_been_started(world: World, stack: Stack, moment: float) -> None:
+    world.personalize.list_lag = 3.0
+    ask(world, stack)
+    world.run(moment)
+    world.delete(stack)
+    assert stack.status == "DELETE_COMPLETE"
+    assert all(job.ends <= world.request().closed for job in world.jobs())
