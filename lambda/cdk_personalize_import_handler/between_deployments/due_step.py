@@ -77,9 +77,14 @@ class DueStep(ImportStep):
             deployed = self._invocation.deployed()
             if deployed.is_going:
                 raise SupersededError
+        except (TryAgainError, NotPermittedError, RefusedError) as error:
+            # Whatever doesn't pass, the step finds as well, and says what follows from it.
+            is_passing = isinstance(error, TryAgainError) and not self._is_late
+            return f"waiting to see the jobs: {error}" if is_passing else ""
+        try:
             self._take_over(deployed.physical_id)
-        except (TryAgainError, NotPermittedError, RefusedError):
-            return ""  # The step finds that out as well, and says what follows from it.
+        except (TryAgainError, NotPermittedError, RefusedError) as error:
+            return "" if self._is_late else f"waiting to see what was deployed: {error}"
         covering = next((job for job in ours if self._covers(job)), None)
         if covering:
             raise JoinedError(f"{covering.name} began after this import was asked for")

@@ -129,11 +129,12 @@ def take_and_tell(step: ImportStep, cause: str, clients: Clients, now: float) ->
         FailedError: The import has failed.
         SupersededError: The request is not open any more.
     """
-    request, failure, outcome = step.request, None, None
+    failure, outcome = None, None
     try:
         outcome = step.take()
     except FailedError as error:
         failure = error
+    request = step.request  # the step may have seen that it is about another job
     reason = str(failure) if failure else ""
     if isinstance(outcome, Waiting) or not (failure or step.ended) or _was_told(request, step.ended):
         return _result(outcome, failure)

@@ -172,3 +172,31 @@ def test_delete_sees_a_job_that_has_just_been_started(world: World, stack: Stack
     world.delete(stack)
     assert stack.status == "DELETE_COMPLETE"
     assert all(job.ends <= world.request().closed for job in world.jobs())
+
+
+@pytest.mark.parametrize("operation", ["ListDatasetImportJobs", "DescribeDatasetImportJob"])
+def test_what_was_deployed_is_asked_again_until_it_is_known(operation: str, world: World) -> None:
+    stack = world.deploy(fresh())
+    before = properties_of(stack, NAME)
+    world.deploy(fresh("2", "new/"), stack)
+    world.run(600)
+    world.faults.plan(Fault(operation, Kind.THROTTLE, times=2))
+    ask(world, stack, properties=before)
+    world.run(3600)
+    assert world.jobs()[-1].location == "s3://training-data/new/"
+    assert len(world.jobs()) == 3
+
+
+def test_an_end_that_is_found_again_has_the_same_id(world: World) -> None:
+    stack = world.deploy(fresh())
+    before = properties_of(stack, NAME)
+    world.deploy(fresh("2", "new/"), stack)
+    world.run(600)
+    event = due(stack, NAME, "Import", "schedule", world.now, properties=before)
+    for _ in range(2):
+        world.function.invoke(event)
+        world.run(3600)
+    assert len(world.jobs()) == 3
+    ids = [detail["id"] for detail in world.events.details if detail["jobName"] == world.jobs()[-1].name]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
