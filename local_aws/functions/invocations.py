@@ -14,6 +14,8 @@ from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
 
 from local_aws.account import Account
+from local_aws.functions.dead_letters import send_dead_letter
+from local_aws.functions.environment_key import KMSAccessDeniedException, check_environment_key
 from local_aws.functions.execution_environment import Outcome
 from local_aws.functions.execution_environments import ExecutionEnvironments
 
@@ -62,8 +64,10 @@ class Functions:
 
         Raises:
             TooManyRequestsException: As many invocations as the function's reserved concurrency run already.
+            KMSAccessDeniedException: The function's role can't decrypt its environment.
         """
         name = function.function_name
+        check_environment_key(function)
         with self._lock:
             reserved = function.reserved_concurrency
             if reserved is not None and self._running.get(name, 0) >= int(reserved):
@@ -120,16 +124,25 @@ class Functions:
             config = function.event_invoke_config[-1].config if function.event_invoke_config else {}
             now = self._aws.clock.time()
             try:
-                failed = self.invoke(function, event, request_id).error
+                outcome = self.invoke(function, event, request_id)
             except TooManyRequestsException:
                 if now - queued < config.get("MaximumEventAgeInSeconds", _MAX_EVENT_AGE):
                     again = now + _THROTTLED_SECONDS
                     self._queue(arn, event, request_id, queued=queued, time=again, attempt=attempt)
+                else:
+                    send_dead_letter(self._aws, function, event, request_id, "Rate Exceeded.")
                 return
+            except KMSAccessDeniedException as error:
+                outcome = Outcome(json.dumps({"errorMessage": str(error.message)}), error=True)
             retries = min(config.get("MaximumRetryAttempts", len(_RETRY_SECONDS)), len(_RETRY_SECONDS))
-            if failed and attempt < retries and not self._closed:
+            if not outcome.error or self._closed:
+                return
+            if attempt < retries:
                 again = self._aws.clock.time() + _RETRY_SECONDS[attempt]
                 self._queue(arn, event, request_id, queued=queued, time=again, attempt=attempt + 1)
+            else:
+                reason = str(json.loads(outcome.payload).get("errorMessage", ""))
+                send_dead_letter(self._aws, function, event, request_id, reason)
 
         self._aws.timers.at(time, run)
 

@@ -14,6 +14,7 @@ from local_aws.functions.invocations import functions
 from local_aws.permissions.policy import Permissions
 
 _SERVICE = "lambda.amazonaws.com"
+_NETWORK_ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 _LONGEST_TAIL = 4096
 """Bytes of its log that an invocation returns."""
 
@@ -37,27 +38,52 @@ def register(aws: Account) -> None:
 
 
 def _init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:
-    # moto forgets where a function logs.
+    # moto forgets where a function logs and who gets what it failed, and never changes the key.
     function.logging_config = spec.get("LoggingConfig") or {}
+    function.dead_letter_config = spec.get("DeadLetterConfig") or {}
     _moto_init(function, account_id, spec, region, version)
 
 
 def _update_configuration(function: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
+    _check_role(function.account_id, function.region, {"Role": function.role, **config_updates})
     function.logging_config = config_updates.get("LoggingConfig") or function.logging_config
+    function.dead_letter_config = config_updates.get("DeadLetterConfig", function.dead_letter_config)
+    function.kms_key_arn = config_updates.get("KMSKeyArn", function.kms_key_arn) or None
     return _moto_update_configuration(function, config_updates)
 
 
 def _get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]:
     group = function.logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
     logging_config = {"LogFormat": "Text", **function.logging_config, "LogGroup": group}
-    return {**_moto_get_configuration(function, on_create), "LoggingConfig": logging_config}
+    dead_letters = {"DeadLetterConfig": function.dead_letter_config} if function.dead_letter_config else {}
+    return {**_moto_get_configuration(function, on_create), "LoggingConfig": logging_config, **dead_letters}
 
 
 def _create_function(backend: LambdaBackend, spec: dict[str, Any]) -> LambdaFunction:
     context = {"aws:SourceAccount": backend.account_id}
     if not Permissions(backend.account_id, backend.region_name).may_assume(spec["Role"], _SERVICE, context):
         raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
+    _check_role(backend.account_id, backend.region_name, spec)
     return _moto_create_function(backend, spec)
+
+
+def _check_role(account_id: str, region: str, spec: dict[str, Any]) -> None:
+    """Refuse what Lambda would do with the function's role and can't.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+    """
+    needs = []
+    if spec.get("VpcConfig", {}).get("SubnetIds"):
+        needs = [("ec2", name, "*", "EC2") for name in _NETWORK_ACTIONS]
+    queue = spec.get("DeadLetterConfig", {}).get("TargetArn")
+    if queue:
+        service, action = ("sns", "Publish") if queue.split(":")[2] == "sns" else ("sqs", "SendMessage")
+        needs.append((service, action, queue, service.upper()))
+    for service, action, resource, name in needs:
+        if not Permissions(account_id, region).allowed(spec["Role"], f"{service}:{action}", resource):
+            raise InvalidParameterValueException(
+                f"The provided execution role does not have permissions to call {action} on {name}"
+            )
 
 
 def _invoke(function: LambdaFunction, body: str, request_headers: Any, response_headers: Any) -> bytes:

@@ -9,8 +9,8 @@ from local_aws.cloudformation.resources.api_input import api_input
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, lacking, tag_map
 
 _ON_CONFIGURATION = (
-    "Description", "Environment", "EphemeralStorage", "Handler", "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize",
-    "Role", "Runtime", "Timeout", "TracingConfig",
+    "DeadLetterConfig", "Description", "Environment", "EphemeralStorage", "Handler", "KmsKeyArn", "Layers",
+    "LoggingConfig", "MemorySize", "Role", "Runtime", "Timeout", "TracingConfig", "VpcConfig",
 )  # fmt: skip
 _INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
 
@@ -105,7 +105,9 @@ def _configuration(request: Request, operation: str, named: dict[str, Any]) -> d
 def _defaults(request: Request) -> dict[str, Any]:
     """What a property goes back to when it leaves the template."""
     defaults = {"Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3, "Layers": []}
-    return {key: value for key, value in defaults.items() if key in request.old_properties}
+    defaults |= {"DeadLetterConfig": {}, "KMSKeyArn": "", "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []}}
+    had = {name.lower() for name in request.old_properties}
+    return {key: value for key, value in defaults.items() if key.lower() in had}
 
 
 def _code(request: Request) -> dict[str, Any]:

@@ -244,3 +244,84 @@ def test_an_event_tracker(stacks: Any, aws: LocalAws) -> None:
     found = aws.client("personalize").describe_event_tracker(eventTrackerArn=stacks.physical_id("tracker", "Tracker"))
     assert found["eventTracker"]["trackingId"] == stacks.outputs("tracker")["Id"]
     assert stacks.delete("tracker") == "DELETE_COMPLETE"
+
+
+def test_a_log_group_needs_a_key_that_lets_in_its_service(stacks: Any, aws: LocalAws) -> None:
+    def resources(*, allowed: bool, encrypted: bool = True) -> dict[str, Any]:
+        of_account = statement("kms:*")["Statement"][0] | {"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}
+        of_logs = {
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{aws.region}.amazonaws.com"},
+            "Action": ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            "Resource": "*",
+            "Condition": {
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{aws.region}:{aws.account}:log-group:secret-*"
+                }
+            },
+        }
+        policy = {"Version": "2012-10-17", "Statement": [of_account, *([of_logs] if allowed else [])]}
+        key = {"KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}} if encrypted else {}
+        return {
+            "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}},
+            "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "secret-logs", **key}},
+        }
+
+    assert stacks.create("secret", resources(allowed=False)) == "ROLLBACK_COMPLETE"
+    assert "is not allowed to be used with Arn 'arn:aws:logs:" in stacks.reason("secret", "Logs")
+    stacks.delete("secret")
+    assert stacks.create("secret", resources(allowed=True, encrypted=False)) == "CREATE_COMPLETE"
+    assert stacks.update("secret", resources(allowed=True)) == "UPDATE_COMPLETE"
+    [group] = aws.client("logs").describe_log_groups(logGroupNamePrefix="secret-logs")["logGroups"]
+    assert ":key/" in group["kmsKeyId"]
+    assert stacks.update("secret", resources(allowed=True, encrypted=False)) == "UPDATE_COMPLETE"
+    [group] = aws.client("logs").describe_log_groups(logGroupNamePrefix="secret-logs")["logGroups"]
+    assert "kmsKeyId" not in group
+    stacks.delete("secret")
+
+
+def test_a_role_and_a_key_change_in_place(stacks: Any, aws: LocalAws) -> None:
+    iam, kms = aws.client("iam"), aws.client("kms")
+    boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    by_account = statement("kms:*")
+    by_account["Statement"][0]["Principal"] = {"AWS": "arn:aws:iam::123456789012:root"}
+    narrow = statement("kms:DescribeKey")
+    narrow["Statement"][0]["Principal"] = {"AWS": "arn:aws:iam::123456789012:root"}
+    managed = {"ManagedPolicyName": "extra", "Roles": [{"Ref": "Role"}]}
+
+    def resources(key: dict[str, Any], document: dict[str, Any], **of_role: Any) -> dict[str, Any]:
+        return {
+            "Role": role(RoleName="changing", **of_role),
+            "Key": {"Type": "AWS::KMS::Key", "Properties": key},
+            "Extra": {"Type": "AWS::IAM::ManagedPolicy", "Properties": managed | {"PolicyDocument": document}},
+        }
+
+    first = resources({"KeyPolicy": by_account}, statement("s3:GetObject"), MaxSessionDuration="7200")
+    assert stacks.create("changing", first) == "CREATE_COMPLETE"
+    assert iam.get_role(RoleName="changing")["Role"]["MaxSessionDuration"] == 7200
+    key = stacks.physical_id("changing", "Key")
+
+    described = {"KeyPolicy": narrow | {"Statement": [*by_account["Statement"], *narrow["Statement"]]}}
+    second = resources(
+        described | {"Description": "data", "EnableKeyRotation": "true"},
+        statement("sqs:SendMessage"),
+        Description="changed",
+        PermissionsBoundary=boundary,
+        Tags=[{"Key": "team", "Value": "recs"}],
+    )
+    assert stacks.update("changing", second) == "UPDATE_COMPLETE"
+    changed = iam.get_role(RoleName="changing")["Role"]
+    assert (changed["Description"], changed["MaxSessionDuration"]) == ("changed", 3600)
+    assert changed["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["Description"] == "data"
+    assert "kms:DescribeKey" in kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+    arn = stacks.physical_id("changing", "Extra")
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    assert found["Statement"][0]["Action"] == "sqs:SendMessage"
+    assert len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) == 1
+
+    assert stacks.update("changing", first) == "UPDATE_COMPLETE"
+    assert "PermissionsBoundary" not in iam.get_role(RoleName="changing")["Role"]
+    assert stacks.delete("changing") == "DELETE_COMPLETE"

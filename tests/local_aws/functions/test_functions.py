@@ -289,6 +289,50 @@ def test_retries_are_as_the_event_invoke_config_says(account: Account, function:
     assert sum(line.startswith("START") for line in function.log()) == 1
 
 
+def test_what_failed_for_good_goes_to_the_dead_letter_queue(account: Account, function: Any) -> None:
+    queue = account.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+    arn = account.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    dead_letters = {"FunctionName": function.name, "DeadLetterConfig": {"TargetArn": arn}}
+    with pytest.raises(ClientError, match="does not have permissions to call SendMessage on SQS"):
+        account.lambda_.update_function_configuration(**dead_letters)
+    role = account.role("sender", "lambda", ["logs:*", "sqs:SendMessage"])
+    account.lambda_.update_function_configuration(**dead_letters, Role=role)
+    assert account.lambda_.get_function_configuration(FunctionName=function.name)["DeadLetterConfig"] == {
+        "TargetArn": arn
+    }
+    account.lambda_.put_function_event_invoke_config(FunctionName=function.name, MaximumRetryAttempts=0)
+
+    account.lambda_.invoke(FunctionName=function.arn, Payload='{"do": "fail"}', InvocationType="Event")
+
+    found: list[Any] = []
+
+    def received() -> bool:
+        found.extend(account.sqs.receive_message(QueueUrl=queue, MessageAttributeNames=["All"]).get("Messages", []))
+        return bool(found)
+
+    until(received)
+    attributes = {name: value["StringValue"] for name, value in found[0]["MessageAttributes"].items()}
+    assert found[0]["Body"] == '{"do": "fail"}'
+    assert (attributes["ErrorCode"], attributes["ErrorMessage"]) == ("200", "no good")
+
+
+def test_a_vpc_needs_permissions_on_network_interfaces(account: Account, function: Any) -> None:
+    network = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    with pytest.raises(ClientError, match="does not have permissions to call CreateNetworkInterface on EC2"):
+        account.lambda_.update_function_configuration(FunctionName=function.name, VpcConfig=network)
+
+
+def test_an_environment_that_the_role_cannot_decrypt(account: Account, function: Any) -> None:
+    key = account.kms.create_key()["KeyMetadata"]["Arn"]
+    account.lambda_.update_function_configuration(FunctionName=function.name, KMSKeyArn=key)
+    with pytest.raises(ClientError) as refused:
+        function("echo", text="")
+    assert refused.value.response["Error"]["Code"] == "KMSAccessDeniedException"
+    role = account.role("decrypter", "lambda", ["logs:*", "kms:Decrypt"])
+    account.lambda_.update_function_configuration(FunctionName=function.name, Role=role)
+    assert function("echo", text="read")["text"] == "read"
+
+
 def test_invocations_at_once_run_in_environments_of_their_own(account: Account, function: Any) -> None:
     account.lambda_.update_function_configuration(FunctionName=function.arn, Timeout=900)
     for _ in range(3):
