@@ -2,7 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+# Bytecode is kept, so that no process compiles the CDK's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 READY := .venv/.ready
+# Files in their own order: those that take long are not the last ones.
+PYTEST := pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCAL_AWS = $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED)) \
 	$(if $(IMPORT_SECONDS),--import-seconds $(IMPORT_SECONDS))
 COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
@@ -36,13 +40,13 @@ synth: $(READY)  ## Synthesise the example app, without credentials
 	cdk synth --quiet $(CDK_ARGS)
 
 test: $(READY) .venv/.docs  ## Run all tests
-	pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
 
 test-python314: $(READY)  ## Run the function's tests with Lambda's Python, which is built where it is missing and can be
 	python -m tests.python314 -q -n 2 --dist loadfile
 
 coverage: $(READY) .venv/.docs  ## Run all tests and measure what of the product they run; under the number in pyproject.toml is an error
-	pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
+	$(PYTEST) --cov --cov-report=term $(PYTEST_ARGS)
 
 lint: $(READY)  ## Check style, types, which room imports which, and the workflows
 	ruff check . && ruff format --check . && mypy && PYTHONPATH=constructs:lambda lint-imports --no-cache --no-logo
