@@ -16,6 +16,7 @@ from embedded_account import until
 from end_to_end.cdk_cli import Account, Cdk
 from end_to_end.shop import BUCKET, put, sample, without_column
 from end_to_end.stacks import assemble, import_into_shop
+from finished_event import faults
 
 from cdk_personalize_import import ImportMode
 from local_aws.server import LocalAws
@@ -61,6 +62,7 @@ class Week:
 
         def look() -> bool:
             for message in self.messages("Told"):
+                assert faults(message) == []
                 event = message["detail"]
                 # An end may be told again, and the deployment's before there is the rule.
                 if event["id"] not in self.events and event["cause"] != "deployment":

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from finished_event import faults
 from simulator.stack import Stack
 from simulator.template import GetAtt
 
@@ -36,8 +37,9 @@ class EventBus:
             self.refused += 1
             return {"FailedEntryCount": len(entries), "Entries": [{"ErrorCode": "InternalFailure"} for _ in entries]}
         for entry in entries:
-            assert (entry["Source"], entry["DetailType"]) == ("cdk-personalize-import", "Dataset Import Job Finished")
-            self.details.append(json.loads(entry["Detail"]))
+            detail = json.loads(entry["Detail"])
+            assert faults({"source": entry["Source"], "detail-type": entry["DetailType"], "detail": detail}) == []
+            self.details.append(detail)
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in entries]}
 
 
