@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cdk_personalize_import_handler.between_deployments.due_invocation import DueInvocation
 from cdk_personalize_import_handler.between_deployments.due_request import DueRequest
 from cdk_personalize_import_handler.between_deployments.due_step import DueStep
 from cdk_personalize_import_handler.custom_resource.invocation import Invocation
-from cdk_personalize_import_handler.custom_resource.outcome import Outcome
+from cdk_personalize_import_handler.custom_resource.outcome import Outcome, Waiting
 from cdk_personalize_import_handler.custom_resource.request import Request
 from cdk_personalize_import_handler.dataset_import.dataset_import import Clients, DatasetImport
 from cdk_personalize_import_handler.dataset_import.ending import take_and_tell
@@ -34,13 +36,16 @@ class DueImport:
     def look(self, request: Request, invocation: Invocation) -> Outcome:
         """Take one step towards the end of a request, and tell the end.
 
+        Nobody waits: one look at each tick is enough, and costs next to nothing.
+
         Raises:
             FailedError: The import has failed.
             JoinedError: Another import of the construct does what was asked for.
             SupersededError: The resource is being deleted.
         """
         step = self.step(request, invocation)
-        return take_and_tell(step, step.cause, self._clients, invocation.clock.time())
+        outcome = take_and_tell(step, step.cause, self._clients, invocation.clock.time())
+        return replace(outcome, pause=None) if isinstance(outcome, Waiting) else outcome
 
     def step(self, request: Request, invocation: Invocation) -> DueStep:
         """Return the step of one look."""

@@ -44,6 +44,15 @@ def test_a_schedule_s_import(world: World, stack: Stack) -> None:
     assert world.scheduler.schedules == {}
 
 
+def test_one_look_at_each_tick_is_enough_where_nobody_waits(world: World, stack: Stack) -> None:
+    before = len([call for call in world.wire.calls if call.operation == "ListDatasetImportJobs"])
+    ask(world, stack)
+    world.run(7200)
+    *_, job = world.jobs()
+    looks = len([call for call in world.wire.calls if call.operation == "ListDatasetImportJobs"]) - before
+    assert looks <= (job.ends - job.created) / 60 + 4
+
+
 def test_delivered_twice_is_one_import(world: World, stack: Stack) -> None:
     event = ask(world, stack)
     world.function.invoke(event)
