@@ -10,7 +10,7 @@ from aws_cdk.aws_logs import LogGroup
 from benchmarks.peers import data
 
 
-def add_import(stack: cdk.Stack, index: int) -> None:
+def add_import(stack: cdk.Stack, index: int, dataset_arn: str) -> None:
     """Add an import."""
     role = data.service_role(stack, index)
     existing = stack.node.try_find_child("Logs")
@@ -20,7 +20,7 @@ def add_import(stack: cdk.Stack, index: int) -> None:
         action="createDatasetImportJob",
         parameters={
             "jobName": f"interactions-{index}",
-            "datasetArn": data.dataset_arn(index),
+            "datasetArn": dataset_arn,
             "dataSource": {"dataLocation": data.bucket_of(stack).s3_url_for_object(data.folder(index))},
             "roleArn": role.role_arn,
         },

@@ -24,7 +24,7 @@ _ACTIONS = (
 )
 
 
-def add_import(stack: cdk.Stack, index: int) -> None:
+def add_import(stack: cdk.Stack, index: int, dataset_arn: str) -> None:
     """Add an import; the first one makes the function."""
     role = data.service_role(stack, index)
     function = stack.node.try_find_child("Function")
@@ -38,7 +38,7 @@ def add_import(stack: cdk.Stack, index: int) -> None:
         resource_type="Custom::DatasetImportJob",
         properties={
             "JobName": f"interactions-{index}",
-            "DatasetArn": data.dataset_arn(index),
+            "DatasetArn": dataset_arn,
             "DataLocation": data.bucket_of(stack).s3_url_for_object(data.folder(index)),
             "RoleArn": role.role_arn,
         },

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import json
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 DATASET_GROUP_ARN = "arn:aws:personalize:us-east-1:111122223333:dataset-group/shop"
+_SCHEMA = {"type": "record", "name": "Interactions", "fields": [{"name": "USER_ID", "type": "string"}]}
 SCHEMA_ARN = "arn:aws:personalize:us-east-1:111122223333:schema/shop"
 
 
 def dataset_arn(index: int) -> str:
     """Return the ARN of the dataset that an import fills."""
     return f"arn:aws:personalize:us-east-1:111122223333:dataset/shop-{index}/INTERACTIONS"
+
+
+def dataset(stack: cdk.Stack, index: int) -> str:
+    """Return the ARN of a new dataset of the stack, with a group of its own."""
+    schema = stack.node.try_find_child("Schema")
+    if not isinstance(schema, personalize.CfnSchema):
+        schema = personalize.CfnSchema(stack, "Schema", name="interactions", schema=json.dumps(_SCHEMA))
+    group = personalize.CfnDatasetGroup(stack, f"Group{index}", name=f"shop-{index}")
+    return personalize.CfnDataset(
+        stack,
+        f"Dataset{index}",
+        name=f"interactions-{index}",
+        dataset_type="Interactions",
+        dataset_group_arn=group.attr_dataset_group_arn,
+        schema_arn=schema.attr_schema_arn,
+    ).attr_dataset_arn
 
 
 def folder(index: int) -> str:

@@ -8,7 +8,7 @@ from aws_cdk import aws_personalize as personalize
 from benchmarks.peers import data
 
 
-def add_import(stack: cdk.Stack, index: int) -> None:
+def add_import(stack: cdk.Stack, index: int, _: str) -> None:
     """Add a dataset with its initial import."""
     bucket = data.bucket_of(stack)
     personalize.CfnDataset(

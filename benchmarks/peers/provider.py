@@ -45,7 +45,7 @@ class Provider(Construct):
         return function
 
 
-def add_import(stack: cdk.Stack, index: int) -> None:
+def add_import(stack: cdk.Stack, index: int, dataset_arn: str) -> None:
     """Add an import; the first one makes the provider."""
     role = data.service_role(stack, index)
     existing = stack.node.try_find_child("Provider")
@@ -58,7 +58,7 @@ def add_import(stack: cdk.Stack, index: int) -> None:
         resource_type="Custom::DatasetImportJob",
         properties={
             "JobName": f"interactions-{index}",
-            "DatasetArn": data.dataset_arn(index),
+            "DatasetArn": dataset_arn,
             "DataLocation": data.bucket_of(stack).s3_url_for_object(data.folder(index)),
             "RoleArn": role.role_arn,
         },

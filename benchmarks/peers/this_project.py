@@ -8,11 +8,11 @@ from benchmarks.peers import data
 from cdk_personalize_import import DatasetImportJob, DataSource
 
 
-def add_import(stack: cdk.Stack, index: int) -> None:
+def add_import(stack: cdk.Stack, index: int, dataset_arn: str) -> None:
     """Add an import."""
     DatasetImportJob(
         stack,
         f"Import{index}",
-        dataset_arn=data.dataset_arn(index),
+        dataset_arn=dataset_arn,
         data_source=DataSource.from_bucket(data.bucket_of(stack), data.folder(index)),
     )
