@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -147,7 +148,7 @@ class LifeCycle(RuleBasedStateMachine):
             self.start_anew()
         self._version += 1
         self.fresh.note(self.stack)
-        between = {"SendEvents": True, "DueImports": True} if self._is_fresh else {}
+        between: dict[str, Any] = {"SendEvents": True, "DueImports": True} if self._is_fresh else {}
         if mode == "FULL":
             self._schema = schema
         template: dict[str, Declared] = {"Other": other(takes=1)}

@@ -119,7 +119,7 @@ class Invariants:
     def _is_deployed(self, job: Job, asked: dict[str, Any]) -> bool:
         """Whether the job imports what was deployed last; a schedule may have an import mode of its own."""
         if job.mode != asked.get("ImportMode", "FULL"):
-            return job.location == asked["DataLocation"]
+            return bool(job.location == asked["DataLocation"])
         return job.spec == spec_of(asked)
 
     def _others_of_resource(self, job: Job) -> list[Job]:

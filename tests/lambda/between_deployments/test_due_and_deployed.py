@@ -1,6 +1,7 @@
 """Imports between deployments beside deployments: what the stack says stands, whatever was asked for before."""
 
 import itertools
+from typing import Any
 
 import pytest
 from simulator.due import due, properties_of
@@ -13,7 +14,7 @@ from simulator.world import World
 NAME = "Interactions"
 
 
-def fresh(version: str = "1", folder: str = "", **properties: object) -> dict[str, Declared]:
+def fresh(version: str = "1", folder: str = "", **properties: Any) -> dict[str, Declared]:
     """An import with imports between deployments."""
     location = f"s3://training-data/{folder}"
     return an_import(SendEvents="true", DueImports="true", DataVersion=version, DataLocation=location, **properties)
@@ -26,11 +27,11 @@ def stack(world: World) -> Stack:
     return stack
 
 
-def ask(world: World, stack: Stack, name: str = NAME, **members: object) -> None:
+def ask(world: World, stack: Stack, name: str = NAME, **members: Any) -> None:
     world.function.invoke(due(stack, name, "Import", "schedule", world.now, **members))
 
 
-def upload(world: World, stack: Stack, **members: object) -> None:
+def upload(world: World, stack: Stack, **members: Any) -> None:
     world.function.invoke(due(stack, NAME, "Upload", "upload", int(world.now), **members))
 
 
