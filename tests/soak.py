@@ -77,7 +77,8 @@ def main() -> int:
             struck += chunk_struck
             if violation:
                 violations.append(f"violation, found again by --seed {seed} --histories {CHUNK}:\n{violation}")
-            print(f"  {counted['histories']} histories, {time.monotonic() - began:.0f} s", flush=True)
+            so_far = f"{counted['histories']} histories, {len(violations)} violations"
+            print(f"  {so_far}, {time.monotonic() - began:.0f} s", flush=True)
     for violation in violations:
         print(f"\n{violation}")
     print(f"\nfaults injected: {struck.total()}")

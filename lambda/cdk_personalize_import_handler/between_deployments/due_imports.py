@@ -78,6 +78,8 @@ class DueImports:
             logger.info("nothing to do: %s", joined)
         except SupersededError:
             logger.info("the resource is being deleted, or another request has taken over")
+            if not invocation.deployed().is_gone:
+                return  # Delete ends the schedules: by them it sees that a job may have just been started.
         except (FailedError, InvalidRequestError) as failure:
             logger.info("failed: %s", failure)
         except Exception:

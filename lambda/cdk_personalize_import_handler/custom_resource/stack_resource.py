@@ -61,6 +61,11 @@ class Deployed:
         return self.status.startswith("DELETE")
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the resource has been deleted."""
+        return self.status == "DELETE_COMPLETE"
+
+    @property
     def is_changing(self) -> bool:
         """Whether CloudFormation waits for the resource."""
         return self.status in _OPEN

@@ -201,3 +201,19 @@ def test_an_end_that_is_found_again_has_the_same_id(world: World) -> None:
     ids = [detail["id"] for detail in world.events.details if detail["jobName"] == world.jobs()[-1].name]
     assert len(ids) == 2
     assert len(set(ids)) == 1
+
+
+def test_delete_sees_a_job_whose_polls_have_just_seen_the_delete(world: World, stack: Stack) -> None:
+    world.personalize.list_lag = 3.0
+    world.scheduler.jitter = 0.0
+    ask(world, stack)
+    while len(world.jobs()) == 1:
+        world.run(0.01)
+    stack.delete()
+    # A poll is a moment before the Delete.
+    [polls] = world.scheduler.schedules.values()
+    first, world.function.delay = world.function.invocations[-1], 0.0
+    world.function.invoke({**polls.event, "Poll": {**polls.event["Poll"], "Started": False}})
+    assert first.outcome == "running"
+    world.settle(stack)
+    assert all(job.ends <= world.request().closed for job in world.jobs())
