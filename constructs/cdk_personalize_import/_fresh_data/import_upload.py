@@ -53,7 +53,8 @@ def add_upload(
 
 def _keys(key: str, suffix: str | None) -> Any:
     if not key.endswith("/"):
-        return key
+        # Of a token nobody knows whether it will be a folder.
+        return {"prefix": key} if cdk.Token.is_unresolved(key) else key
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
     return {"prefix": key} if suffix is None else {"wildcard": f"{_literal(key)}*{_literal(suffix)}"}
 

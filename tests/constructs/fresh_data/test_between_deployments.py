@@ -129,6 +129,13 @@ def test_which_uploads_count(key: str, suffix: str | None, pattern: object, shop
     assert shop.synth().properties(RULE)["EventPattern"]["detail"]["object"]["key"] == [pattern]
 
 
+def test_a_key_that_is_known_on_deployment_only_may_be_a_folder(shop: Shop) -> None:
+    key = cdk.CfnParameter(shop.stack, "Key").value_as_string
+    shop.job(data_source=DataSource.from_bucket(shop.bucket, key)).import_on_upload("Upload")
+    pattern = shop.synth().properties(RULE)["EventPattern"]
+    assert pattern["detail"]["object"]["key"] == [{"prefix": {"Ref": "Key"}}]
+
+
 def test_a_bucket_made_elsewhere_must_send_its_events_itself(shop: Shop) -> None:
     bucket = s3.Bucket.from_bucket_name(shop.stack, "Elsewhere", "elsewhere")
     shop.job(data_source=DataSource.from_bucket(bucket, "in/")).import_on_upload("Upload")
