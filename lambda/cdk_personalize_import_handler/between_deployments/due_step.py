@@ -88,11 +88,11 @@ class DueStep(ImportStep):
         covering = next((job for job in ours if self._covers(job)), None)
         if covering:
             raise JoinedError(f"{covering.name} began after this import was asked for")
-        running = next((job.name for job in ours if job.is_running), "")
-        if running and not self._due.is_pending:
-            raise JoinedError(f"{running} is under way")
+        running = next((job for job in ours if job.is_running), None)
+        if running and not self._due.is_pending and running.import_mode in ("FULL", self._request.import_mode):
+            raise JoinedError(f"{running.name} is under way")
         if running or deployed.is_changing or self._invocation.others_poll():
-            return f"waiting for another import of this construct to end {running}".rstrip()
+            return f"waiting for another import of this construct to end {running.name if running else ''}".rstrip()
         return ""
 
     def _covers(self, job: Job) -> bool:

@@ -53,6 +53,23 @@ def test_one_look_at_each_tick_is_enough_where_nobody_waits(world: World, stack:
     assert looks <= (job.ends - job.created) / 60 + 4
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "imported"),
+    [("INCREMENTAL", "FULL", ["INCREMENTAL", "FULL"]), ("FULL", "INCREMENTAL", ["FULL"])],
+)
+def test_a_full_import_is_not_left_out_for_an_incremental_one(
+    world: World, stack: Stack, first: str, second: str, imported: list[str]
+) -> None:
+    for number, mode in enumerate((first, second)):
+        event = due(stack, NAME, "Import", "schedule", world.now, RequestId=f"{mode}/{number}")
+        event["ResourceProperties"]["ImportMode"] = event["Due"]["ImportMode"] = mode
+        world.function.invoke(event)
+        world.run(30)
+    world.run(7200)
+    assert [job.mode for job in world.jobs()][1:] == imported
+    assert world.scheduler.schedules == {}
+
+
 def test_delivered_twice_is_one_import(world: World, stack: Stack) -> None:
     event = ask(world, stack)
     world.function.invoke(event)
