@@ -130,11 +130,8 @@ class DueImports:
         """Let an import be pending that isn't yet."""
         if request.is_pending:
             return
-        waiting = self._pending(request)
-        if request.import_mode and waiting.asked_at() is not None:
-            raise JoinedError("an import of this construct is pending")
         later = pending(event, request.cause, request.asked_at)
-        waiting.put(later, request.asked_at, self._clock.time() + TICK, function_arn)
+        self._pending(request).put(later, request.asked_at, self._clock.time() + TICK, function_arn)
 
     def _start_followers(self, request: DueRequest, outcome: Finished, function_arn: str) -> None:
         """Let the imports that add to this one, whose data it has replaced, be pending.

@@ -97,8 +97,9 @@ class DueStep(ImportStep):
 
     def _covers(self, job: Job) -> bool:
         same_spec = job.parts is not None and job.parts.spec == self._request.job_name.spec
-        # Times of uploads are whole seconds.
-        return same_spec and not job.is_failed and job.created >= self._due.asked_at + 1
+        # A full import has the data of an incremental one as well. Times of uploads are whole seconds.
+        does_it = same_spec or (job.import_mode == "FULL" and self._request.import_mode != "FULL")
+        return does_it and not job.is_failed and job.created >= self._due.asked_at + 1
 
     def _take_over(self, deployed_id: str) -> None:
         """Import what the stack says now: a deployment may have changed it since the import was asked for.

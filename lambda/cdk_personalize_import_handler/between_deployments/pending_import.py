@@ -35,18 +35,19 @@ class PendingImport:
         self._role_arn = role_arn
         self._key = {"GroupName": group, "Name": f"{request.schedule_name}-pending"}
 
-    def asked_at(self) -> float | None:
-        """Return when the import was asked for last, in epoch seconds; None where none is pending."""
+    def _event(self) -> dict[str, Any] | None:
+        """The request that is pending, None where none is."""
         try:
             schedule = self._client.get_schedule(**self._key)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return None
             raise
-        return moment(json.loads(schedule["Target"]["Input"])["Due"]["At"])
+        event: dict[str, Any] = json.loads(schedule["Target"]["Input"])
+        return event
 
     def put(self, event: Mapping[str, Any], asked_at: float, ticks_from: float, function_arn: str) -> None:
-        """Let an import be pending.
+        """Let an import be pending. One that is pending already is joined with it: both are full if one is.
 
         Args:
             event: The request that each tick repeats.
@@ -54,9 +55,13 @@ class PendingImport:
             ticks_from: When the ticks begin, in epoch seconds.
             function_arn: The function that gets the ticks.
         """
-        before = self.asked_at()
-        if before is not None and before >= asked_at:
-            return
+        before = self._event()
+        if before is not None:
+            is_later = asked_at > moment(before["Due"]["At"])
+            joined = _joined(event, before) if is_later else _joined(before, event)
+            if joined == before:
+                return
+            event = joined
         schedule = {
             **self._key,
             "ScheduleExpression": "rate(1 minute)",
@@ -92,9 +97,23 @@ class PendingImport:
             asked_at: Only one that was asked for at this time. Default: any.
         """
         try:
-            if asked_at is not None and self.asked_at() != asked_at:
+            before = self._event() if asked_at is not None else None
+            if before is not None and moment(before["Due"]["At"]) != asked_at:
                 return
             self._client.delete_schedule(**self._key)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
+
+
+def _joined(event: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request, as a full one where the other is: that does the work of both."""
+    if not _is_full(other) or _is_full(event):
+        return dict(event)
+    followers = {"Followers": other["Followers"]} if "Followers" in other else {}
+    properties = {**event["ResourceProperties"], "ImportMode": "FULL"}
+    return {**event, **followers, "ResourceProperties": properties, "Due": {**event["Due"], "ImportMode": "FULL"}}
+
+
+def _is_full(event: Mapping[str, Any]) -> bool:
+    return bool(event["ResourceProperties"].get("ImportMode", "FULL") == "FULL")

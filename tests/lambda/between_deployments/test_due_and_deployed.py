@@ -9,7 +9,7 @@ from simulator.faults import Fault, Kind
 from simulator.stack import Stack
 from simulator.template import Declared
 from simulator.templates import an_import, other
-from simulator.world import World
+from simulator.world import World, simulated
 
 NAME = "Interactions"
 
@@ -217,3 +217,25 @@ def test_delete_sees_a_job_whose_polls_have_just_seen_the_delete(world: World, s
     assert first.outcome == "running"
     world.settle(stack)
     assert all(job.ends <= world.request().closed for job in world.jobs())
+
+
+@pytest.mark.parametrize("upload_first", [True, False])
+def test_a_full_import_that_waits_does_the_work_of_an_upload_that_does(upload_first: bool) -> None:
+    # Another import of the dataset stands in another stack, whose data the full one replaces.
+    with simulated() as world:
+        world.deploy(an_import("First", dataset="shop"))
+        stack = world.deploy(fresh(ImportMode="INCREMENTAL", dataset="shop"))
+        world.run(600)
+        full = due(stack, NAME, "Import", "schedule", world.now + 100)
+        full["ResourceProperties"]["ImportMode"] = full["Due"]["ImportMode"] = "FULL"
+        ask(world, stack)
+        world.run(50)
+        if upload_first:
+            upload(world, stack)
+        world.run(50)
+        world.function.invoke(full)
+        world.run(20)
+        if not upload_first:
+            upload(world, stack)
+        world.run(2 * 3600)
+        assert [job.mode for job in world.jobs()] == ["FULL", "INCREMENTAL", "INCREMENTAL", "FULL"]
