@@ -61,10 +61,6 @@ class Account:
         """
         self._running.enter_context(mock.patch.object(owner, name, value, create=True))
 
-    def replace_item(self, owner: dict[Any, Any], key: Any, value: Any) -> None:
-        """Put something in the place of an item of a dictionary of moto's, until this AWS stops."""
-        self._running.enter_context(mock.patch.dict(owner, {key: value}))
-
     def at_reset(self, action: Callable[[], object]) -> None:
         """Run a function whenever moto forgets everything, just before that."""
         self._reset_actions.append(action)

@@ -29,11 +29,11 @@ from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.cloudwatch import alarms
 from local_aws.events import rules
 from local_aws.functions import invocations, lambda_api
-from local_aws.permissions import call_log, trust_policy
+from local_aws.permissions import call_log, role_policies
 
 _SERVICES: tuple[ModuleType, ...] = (
     call_log,
-    trust_policy,
+    role_policies,
     personalize,
     invocations,
     lambda_api,

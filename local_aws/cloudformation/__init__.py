@@ -16,20 +16,15 @@ from local_aws.cloudformation.resources import (
     awslambda,
     bucket_deployment,
     custom_resource,
-    ecr,
-    events,
     iam,
-    kms,
-    logs,
     personalize,
     placeholders,
     s3,
-    sns,
 )
 from local_aws.cloudformation.resources import register as register_types
-from local_aws.cloudformation.resources.api_types import API_TYPES, ApiType
+from local_aws.cloudformation.resources.api_type import ApiType
+from local_aws.cloudformation.resources.api_types import API_TYPES
 from local_aws.cloudformation.resources.moto_types import moto_types
-from local_aws.cloudformation.resources.service_policies import ServicePolicy
 from local_aws.cloudformation.response_url import ResponseServer
 from local_aws.cloudformation.stacks import Stacks
 
@@ -38,11 +33,7 @@ _LONGEST_END = 5.0
 
 
 def register(aws: Account) -> None:
-    """Put this CloudFormation in the place of moto's, with no stacks.
-
-    Args:
-        aws: The embedded AWS that starts.
-    """
+    """Put this CloudFormation in the place of moto's, with no stacks."""
     responses = ResponseServer(aws.clock, aws.ca_bundle)
     aws.at_stop(responses.close)
     stacks = Stacks(aws)
@@ -53,7 +44,7 @@ def register(aws: Account) -> None:
     Api.stacks, Api.change_sets, Api.read_template = stacks, [], read_template
     aws.at_stop(lambda: _end_operations(stacks))
     aws.at_reset(lambda: _forget(stacks))
-    aws.replace_item(moto.cloudformation.urls.url_paths, "{0}/$", Api.dispatch)
+    aws.replace(moto.cloudformation.urls, "url_paths", {**moto.cloudformation.urls.url_paths, "{0}/$": Api.dispatch})
     register_types(
         *moto_types(),
         *map(ApiType, API_TYPES),
@@ -62,26 +53,13 @@ def register(aws: Account) -> None:
         bucket_deployment.AutoDeleteObjects(),
         bucket_deployment.BucketDeployment(),
         custom_resource.CustomResource(responses),
-        ecr.Repository(),
-        events.Rule(),
         iam.ManagedPolicy(),
-        iam.Policy(),
-        iam.Role(),
-        kms.Key(),
-        logs.LogGroup(),
         NestedStack(stacks, read_template),
         personalize.Dataset(),
-        personalize.DatasetGroup(),
-        personalize.EventTracker(),
-        personalize.Schema(),
-        personalize.Solution(),
-        placeholders.Metadata(),
-        placeholders.WaitConditionHandle(),
+        placeholders.Placeholder("AWS::CDK::Metadata"),
+        placeholders.Placeholder("AWS::CloudFormation::WaitConditionHandle"),
         s3.Bucket(),
         s3.BucketPolicy(),
-        ServicePolicy("AWS::SNS::TopicPolicy", "sns", "Topics"),
-        ServicePolicy("AWS::SQS::QueuePolicy", "sqs", "Queues"),
-        sns.Topic(),
     )
 
 

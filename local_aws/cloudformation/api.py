@@ -57,22 +57,23 @@ class Api(StackApi):
     def describe_change_set(self) -> ActionResult:
         found = self._change_set()
         keep = {"BeforeContext", "AfterContext"} if self._get_bool_param("IncludePropertyValues") else set()
-        described = {
-            "ChangeSetName": found.name,
-            "ChangeSetId": found.id,
-            "StackId": found.stack.id,
-            "StackName": found.stack.name,
-            "Description": found.description,
-            "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in found.parameters.items()],
-            "CreationTime": found.created,
-            "ExecutionStatus": found.execution_status,
-            "Status": found.status,
-            "StatusReason": found.reason,
-            "Capabilities": found.settings["capabilities"],
-            "Tags": found.settings["tags"],
-            "Changes": [{"Type": "Resource", "ResourceChange": _without_values(c, keep)} for c in found.changes],
-        }
-        return ActionResult({key: value for key, value in described.items() if value is not None})
+        return ActionResult(
+            {
+                "ChangeSetName": found.name,
+                "ChangeSetId": found.id,
+                "StackId": found.stack.id,
+                "StackName": found.stack.name,
+                "Description": found.description,
+                "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in found.parameters.items()],
+                "CreationTime": found.created,
+                "ExecutionStatus": found.execution_status,
+                "Status": found.status,
+                "StatusReason": found.reason,
+                "Capabilities": found.settings["capabilities"],
+                "Tags": found.settings["tags"],
+                "Changes": [{"Type": "Resource", "ResourceChange": _without_values(c, keep)} for c in found.changes],
+            }
+        )
 
     def list_change_sets(self) -> ActionResult:
         stack = self._existing()

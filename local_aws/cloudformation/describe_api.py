@@ -1,4 +1,4 @@
-"""The operations of the CloudFormation API that only look."""
+"""The operations of the CloudFormation API that only look; what is None in their answers is left out."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from local_aws.cloudformation.change_set import ChangeSet
 from local_aws.cloudformation.errors import ValidationError, valid
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.resources.base import ResourceError
-from local_aws.cloudformation.stack import Event, Stack, StackResource
+from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
@@ -49,12 +49,12 @@ class DescribeApi(BaseResponse):
     def describe_stack_events(self) -> ActionResult:
         name = self._get_param("StackName")
         stack = self._stack(name, f"Stack [{name}] does not exist")
-        events = [_event_described(event) for event in reversed(stack.events)]
+        events = stack.events[::-1]
         # Newest first: the token is the last event of the page before, because new ones arrive in front.
-        token, ids = self._get_param("NextToken"), [event["EventId"] for event in events]
+        token, ids = self._get_param("NextToken"), [event.event_id for event in events]
         start = ids.index(token) + 1 if token else 0
         page = events[start : start + _EVENTS_PER_PAGE]
-        more = {"NextToken": page[-1]["EventId"]} if start + len(page) < len(events) else {}
+        more = {"NextToken": page[-1].event_id} if start + len(page) < len(events) else {}
         return ActionResult({"StackEvents": page, **more})
 
     def describe_events(self) -> ActionResult:
@@ -102,21 +102,10 @@ class DescribeApi(BaseResponse):
                 raise ValidationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
         else:
             template = self._given_template()
-        described = {
-            "Parameters": [_parameter_declared(key, value) for key, value in template.parameters.items()],
-            "Description": template.description,
-            "Capabilities": template.required_capabilities(),
-            "ResourceTypes": sorted({resource["Type"] for resource in template.resources.values()}),
-            "Version": template.content.get("AWSTemplateFormatVersion"),
-            "ResourceIdentifierSummaries": [],
-        }
-        return ActionResult({key: value for key, value in described.items() if value is not None})
+        return ActionResult(_template_described(template))
 
     def validate_template(self) -> ActionResult:
-        template = self._given_template()
-        parameters = [_parameter_declared(key, value) for key, value in template.parameters.items()]
-        described = {"Description": template.description} if template.description else {}
-        return ActionResult({**described, "Parameters": parameters, "Capabilities": template.required_capabilities()})
+        return ActionResult(_template_described(self._given_template()))
 
     def list_exports(self) -> ActionResult:
         found = [
@@ -155,19 +144,19 @@ class DescribeApi(BaseResponse):
 
 
 def _stack_described(stack: Stack) -> dict[str, Any]:
-    declared = stack.template.parameters if stack.template else {}
-    described = {
+    template = stack.template
+    return {
         "StackId": stack.id,
         "StackName": stack.name,
         "StackStatus": stack.status,
         "StackStatusReason": stack.reason,
-        "Description": stack.template.description if stack.template else None,
-        "TemplateDescription": stack.template.description if stack.template else None,
+        "Description": template and template.description,
+        "TemplateDescription": template and template.description,
         "CreationTime": stack.created,
         "LastUpdatedTime": stack.updated,
         "DeletionTime": stack.deleted,
         "Parameters": [
-            {"ParameterKey": key, "ParameterValue": "****" if _no_echo(declared.get(key, {})) else value}
+            {"ParameterKey": key, "ParameterValue": "****" if template and template.hides(key) else value}
             for key, value in stack.parameters.items()
         ],
         "Outputs": stack.outputs,
@@ -181,26 +170,10 @@ def _stack_described(stack: Stack) -> dict[str, Any]:
         "RootId": stack.root_id,
         "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
     }
-    return {key: value for key, value in described.items() if value is not None}
-
-
-def _event_described(event: Event) -> dict[str, Any]:
-    described = {
-        "StackId": event.stack_id,
-        "EventId": event.id,
-        "StackName": event.stack_name,
-        "LogicalResourceId": event.logical_id,
-        "PhysicalResourceId": event.physical_id,
-        "ResourceType": event.type,
-        "Timestamp": event.timestamp,
-        "ResourceStatus": event.status,
-        "ResourceStatusReason": event.reason,
-    }
-    return {key: value for key, value in described.items() if value is not None}
 
 
 def _resource_described(stack: Stack, resource: StackResource) -> dict[str, Any]:
-    described = {
+    return {
         "StackName": stack.name,
         "StackId": stack.id,
         "LogicalResourceId": resource.logical_id,
@@ -212,20 +185,24 @@ def _resource_described(stack: Stack, resource: StackResource) -> dict[str, Any]
         "ResourceStatusReason": resource.reason,
         "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
     }
-    return {key: value for key, value in described.items() if value is not None}
 
 
-def _parameter_declared(key: str, declared: dict[str, Any]) -> dict[str, Any]:
-    described = {
-        "ParameterKey": key,
-        "ParameterType": declared.get("Type", "String"),
-        "DefaultValue": str(declared["Default"]) if "Default" in declared else None,
-        "NoEcho": _no_echo(declared),
-        "Description": declared.get("Description"),
-        "ParameterConstraints": {"AllowedValues": [str(item) for item in declared.get("AllowedValues", [])]},
+def _template_described(template: Template) -> dict[str, Any]:
+    return {
+        "Parameters": [
+            {
+                "ParameterKey": key,
+                "ParameterType": declared.get("Type", "String"),
+                "DefaultValue": str(declared["Default"]) if "Default" in declared else None,
+                "NoEcho": template.hides(key),
+                "Description": declared.get("Description"),
+                "ParameterConstraints": {"AllowedValues": [str(item) for item in declared.get("AllowedValues", [])]},
+            }
+            for key, declared in template.parameters.items()
+        ],
+        "Description": template.description,
+        "Capabilities": template.required_capabilities(),
+        "ResourceTypes": sorted({resource["Type"] for resource in template.resources.values()}),
+        "Version": template.content.get("AWSTemplateFormatVersion"),
+        "ResourceIdentifierSummaries": [],
     }
-    return {name: value for name, value in described.items() if value is not None}
-
-
-def _no_echo(declared: dict[str, Any]) -> bool:
-    return str(declared.get("NoEcho", "false")).lower() == "true"

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
 
 
 def run_in_order(
@@ -19,24 +20,21 @@ def run_in_order(
     Returns:
         The names that failed; those that were never started aren't among them.
     """
-    waiting = {name: set(before) & dependencies.keys() - {name} for name, before in dependencies.items()}
+    order = TopologicalSorter({name: before & dependencies.keys() - {name} for name, before in dependencies.items()})
+    order.prepare()
     running: dict[Future[bool], str] = {}
-    done: set[str] = set()
     failed: set[str] = set()
-    with ThreadPoolExecutor(max_workers=max(1, len(waiting))) as pool:
+    with ThreadPoolExecutor(max_workers=max(1, len(dependencies))) as pool:
         while True:
             if stop is None or not stop.is_set():
-                ready = [name for name, before in waiting.items() if before <= done]
-                for name in ready:
-                    del waiting[name]
-                    running[pool.submit(work, name)] = name
+                running |= {pool.submit(work, name): name for name in order.get_ready()}
             if not running:
                 return failed
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
                 name = running.pop(future)
                 if future.result():
-                    done.add(name)
+                    order.done(name)
                 else:
                     failed.add(name)
                     if stop is not None:

@@ -101,8 +101,8 @@ def _text(value: Any) -> str:
 
 
 def _cause(stack: Stack, begin: int) -> str:
-    failed = [event for event in stack.events[begin:] if event.status.endswith("_FAILED") and event.reason]
-    return (failed[0].reason if failed else stack.reason) or ""
+    failed = (event for event in stack.events[begin:] if event.resource_status.endswith("_FAILED"))
+    return next((event.resource_status_reason for event in failed if event.resource_status_reason), stack.reason) or ""
 
 
 def _outcome(stack: Stack) -> Outcome:

@@ -21,7 +21,6 @@ class ResourceSchema:
         properties: The names of all its properties, those that only Fn::GetAtt returns included.
         required: Those that must be given.
         create_only: Those whose change needs a new resource.
-        attributes: Those that only Fn::GetAtt returns.
         identifier: The one that is the physical id; empty if it is made of several.
         closed: Whether it has no properties but these.
         deletes_first: Whether a replacement deletes the old resource before it creates the new one.
@@ -30,7 +29,6 @@ class ResourceSchema:
     properties: frozenset[str]
     required: frozenset[str]
     create_only: frozenset[str]
-    attributes: frozenset[str]
     identifier: str
     closed: bool
     deletes_first: bool
@@ -48,7 +46,6 @@ def schema_of(type_name: str) -> ResourceSchema | None:
         properties=frozenset(found["properties"]),
         required=frozenset(found.get("required", ())),
         create_only=_names(found, "createOnlyProperties", "conditionalCreateOnlyProperties"),
-        attributes=_names(found, "readOnlyProperties"),
         identifier=next(iter(identifiers)) if len(identifiers) == 1 else "",
         closed="patternProperties" not in found,
         deletes_first=found.get("replacementStrategy") == "delete_then_create",

@@ -18,13 +18,6 @@ _LOG = logging.getLogger(__name__)
 _REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
-class _Properties(dict[str, Any]):
-    """A resource's properties, which complain as CloudFormation does when a required one isn't there."""
-
-    def __missing__(self, name: str) -> Any:
-        raise ResourceError(f"Properties validation failed: #: required key [{name}] not found")
-
-
 class ResourceWork:
     """Does the operations of one stack operation.
 
@@ -120,16 +113,14 @@ class ResourceWork:
 
         def initiated(physical_id: str) -> None:
             resource.physical_id = physical_id
-            self.stack.set_resource_status(
-                resource, f"{verb}_IN_PROGRESS", "Resource creation Initiated", with_properties=True
-            )
+            self.stack.set_resource_status(resource, f"{verb}_IN_PROGRESS", "Resource creation Initiated")
 
         return Request(
             aws=self.stacks.aws,
             stack=self.stack,
             logical_id=resource.logical_id,
             type=resource.type,
-            properties=_Properties(resource.properties),
+            properties=resource.properties,
             old_properties=old,
             physical_id=resource.physical_id or "",
             attributes=resource.attributes,

@@ -9,13 +9,14 @@ import secrets
 import ssl
 import sys
 import threading
+import traceback
 import urllib.parse
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
 
 import trustme
+from werkzeug import Request, Response
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from local_aws.clock import Clock
 
@@ -51,8 +52,9 @@ class ResponseServer:
         authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.cert_pem.write_to_path(str(ca_bundle))
         authority.issue_cert("localhost").configure_cert(context)
-        handler = type("Handler", (_Handler,), {"take": staticmethod(self._take)})
-        self._server = _Server(("127.0.0.1", 0), handler)
+        take = Request.application(self._take)
+        self._server = make_server("127.0.0.1", 0, take, threaded=True, request_handler=_QuietHandler)
+        self._server.handle_error = _say_nothing_of_broken_connections  # type: ignore[assignment,method-assign]
         # The handshake happens in the connection's own thread, so that a silent client can't hold up the others.
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         # A shorter interval than the default, half a second, so that it stops at once.
@@ -85,39 +87,24 @@ class ResponseServer:
         )
         return f"https://localhost:{self._server.server_address[1]}{path}?{query}", reply
 
-    def _take(self, target: str, body: bytes) -> int:
-        path, _, query = target.partition("?")
+    def _take(self, request: Request) -> Response:
+        path = "/" + urllib.parse.quote(request.path[1:], safe="")
         signature, expires, reply = self._replies.get(path, ("", 0.0, Reply()))
-        given = urllib.parse.parse_qs(query).get("X-Amz-Signature", [""])[0]
-        if not signature or given != signature or self._clock.time() > expires:
-            return 403
+        if not signature or request.args.get("X-Amz-Signature") != signature or self._clock.time() > expires:
+            return Response(status=403)
         with self._lock:
             if not reply.arrived.is_set():
-                reply.body = body
+                reply.body = request.get_data()
                 reply.arrived.set()
-        return 200
+        return Response()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a connection that breaks: its function was killed, or doesn't trust the certificate."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
+class _QuietHandler(WSGIRequestHandler):
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Say nothing: the URL is a secret."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    take: ClassVar[object]
-
-    def do_PUT(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        take = self.take
-        assert callable(take)
-        self.send_response(take(self.path, body))
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Keep quiet: the URL is a secret."""
+def _say_nothing_of_broken_connections(*_: object) -> None:
+    """Their functions were killed, or don't trust the certificate."""
+    if not isinstance(sys.exception(), OSError):
+        traceback.print_exc()

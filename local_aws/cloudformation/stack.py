@@ -2,7 +2,6 @@
 
 import threading
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,23 +52,22 @@ class StackResource:
 
 @dataclass(frozen=True)
 class Event:
-    """One stack event; the stack's own events carry the stack's id as physical id.
+    """One stack event, with the API's names; the stack's own events carry the stack's id as physical id.
 
     Its timestamp is AWS time, and, as soon as another operation begins, this machine's time, `happened`: some commands
     of the CDK CLI take every event for a new one that is younger than their own start.
     """
 
-    id: str
+    event_id: str
     stack_id: str
     stack_name: str
-    logical_id: str
-    physical_id: str
-    type: str
+    logical_resource_id: str
+    physical_resource_id: str
+    resource_type: str
     timestamp: datetime
-    status: str
-    reason: str | None
+    resource_status: str
+    resource_status_reason: str | None
     happened: datetime
-    properties: dict[str, Any] | None = None
 
 
 class Stack:
@@ -128,41 +126,20 @@ class Stack:
         now = self._clock.now()
         if status == "DELETE_COMPLETE":
             self.deleted = now
-        self._add(self.name, self.id, STACK_TYPE, now, status, reason, None)
+        self._add(self.name, self.id, STACK_TYPE, now, status, reason)
 
-    def set_resource_status(
-        self, resource: StackResource, status: str, reason: str | None = None, with_properties: bool = False
-    ) -> None:
+    def set_resource_status(self, resource: StackResource, status: str, reason: str | None = None) -> None:
         """Move a resource to a status, with an event."""
         now = self._clock.now()
         resource.status, resource.reason, resource.updated = status, reason, now
-        properties = resource.properties if with_properties else None
-        self._add(resource.logical_id, resource.physical_id or "", resource.type, now, status, reason, properties)
+        self._add(resource.logical_id, resource.physical_id or "", resource.type, now, status, reason)
 
     def _add(
-        self,
-        logical_id: str,
-        physical_id: str,
-        kind: str,
-        now: datetime,
-        status: str,
-        reason: str | None,
-        properties: Mapping[str, Any] | None,
+        self, logical_id: str, physical_id: str, kind: str, now: datetime, status: str, reason: str | None
     ) -> None:
         with self._lock:
             # CDK's CLI sorts by time, which the API gives in milliseconds.
             timestamp = max(now, self.events[-1].timestamp + timedelta(milliseconds=1)) if self.events else now
-            event = Event(
-                id=f"{logical_id}-{uuid.uuid4()}",
-                stack_id=self.id,
-                stack_name=self.name,
-                logical_id=logical_id,
-                physical_id=physical_id,
-                type=kind,
-                timestamp=timestamp,
-                status=status,
-                reason=reason,
-                happened=datetime.now(UTC),
-                properties=dict(properties) if properties is not None else None,
-            )
-            self.events.append(event)
+            event_id, happened = f"{logical_id}-{uuid.uuid4()}", datetime.now(UTC)
+            about = (logical_id, physical_id, kind)
+            self.events.append(Event(event_id, self.id, self.name, *about, timestamp, status, reason, happened))

@@ -87,6 +87,10 @@ class Template:
             found[logical_id] = names & self.resources.keys()
         return found
 
+    def hides(self, parameter: str) -> bool:
+        """Whether the value of a parameter is never shown."""
+        return str(self.parameters.get(parameter, {}).get("NoEcho", "false")).lower() == "true"
+
     def required_capabilities(self) -> list[str]:
         """Return the capabilities that the caller must acknowledge: IAM resources, with or without own names."""
         names = {"AWS::IAM::Role": "RoleName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName"}

@@ -36,11 +36,7 @@ _moto_put_metric_data = CloudWatchBackend.put_metric_data
 
 
 def register(aws: Account) -> None:
-    """Let moto's alarms change their state.
-
-    Args:
-        aws: The embedded AWS that starts.
-    """
+    """Let moto's alarms change their state."""
     alarms = Alarms(aws)
 
     def put_metric_alarm(backend: CloudWatchBackend, *given: Any, **more: Any) -> Alarm:
@@ -56,11 +52,7 @@ def register(aws: Account) -> None:
 
 
 class Alarms:
-    """Evaluates the alarms of an embedded AWS.
-
-    Args:
-        aws: The embedded AWS.
-    """
+    """Evaluates the alarms of an embedded AWS."""
 
     def __init__(self, aws: Account) -> None:
         self._aws = aws

@@ -30,11 +30,7 @@ _moto_put_events = EventsBackend.put_events
 
 
 def register(aws: Account) -> None:
-    """Let moto's rules fire.
-
-    Args:
-        aws: The embedded AWS that starts.
-    """
+    """Let moto's rules fire."""
     aws.replace(Rule, "send_to_targets", partial_method(_send_to_targets, aws))
     aws.replace(EventsBackend, "put_rule", partial_method(_put_rule, aws))
     aws.replace(EventsBackend, "put_events", partial_method(_put_events, aws))

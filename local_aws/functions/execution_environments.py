@@ -25,11 +25,7 @@ _IDLE_REAL_SECONDS = 20.0
 
 
 class ExecutionEnvironments:
-    """Starts execution environments and keeps those that wait for an invocation.
-
-    Args:
-        aws: The embedded AWS.
-    """
+    """Starts execution environments and keeps those that wait for an invocation."""
 
     def __init__(self, aws: Account) -> None:
         self._aws = aws
@@ -154,20 +150,4 @@ class ExecutionEnvironments:
 
 def _configuration(function: LambdaFunction) -> str:
     """What an execution environment belongs to; another code or configuration starts new ones."""
-    config = function.get_configuration()
-    return json.dumps([config.get(key) for key in _CONFIGURED], default=str)
-
-
-_CONFIGURED = (
-    "FunctionArn",
-    "Version",
-    "CodeSha256",
-    "Handler",
-    "Runtime",
-    "Role",
-    "Environment",
-    "MemorySize",
-    "Timeout",
-    "Layers",
-    "LoggingConfig",
-)
+    return json.dumps(function.get_configuration(), default=str)

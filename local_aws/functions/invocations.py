@@ -40,11 +40,7 @@ class TooManyRequestsException(JsonRESTError):  # noqa: N818
 
 
 class Functions:
-    """Runs the functions of an embedded AWS.
-
-    Args:
-        aws: The embedded AWS.
-    """
+    """Runs the functions of an embedded AWS."""
 
     def __init__(self, aws: Account) -> None:
         self._aws = aws
@@ -161,11 +157,7 @@ def functions() -> Functions:
 
 
 def register(aws: Account) -> None:
-    """Run the functions of an embedded AWS that starts; its processes end with it.
-
-    Args:
-        aws: The embedded AWS.
-    """
+    """Run the functions of an embedded AWS that starts; its processes end with it."""
     started = Functions(aws)
     aws.replace(sys.modules[__name__], "_functions", started)
     aws.at_stop(started.close)

@@ -11,7 +11,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from local_aws.account import Account
 from local_aws.functions.invocations import functions
-from local_aws.permissions.policy import Permissions
+from local_aws.permissions.policy import may_assume
 
 _SERVICE = "lambda.amazonaws.com"
 _NETWORK_ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
@@ -25,11 +25,7 @@ _moto_create_function = LambdaBackend.create_function
 
 
 def register(aws: Account) -> None:
-    """Let moto's functions run here.
-
-    Args:
-        aws: The embedded AWS that starts.
-    """
+    """Let moto's functions run here."""
     aws.replace(LambdaFunction, "__init__", _init)
     aws.replace(LambdaFunction, "update_configuration", _update_configuration)
     aws.replace(LambdaFunction, "get_configuration", _get_configuration)
@@ -60,8 +56,7 @@ def _get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]
 
 
 def _create_function(backend: LambdaBackend, spec: dict[str, Any]) -> LambdaFunction:
-    context = {"aws:SourceAccount": backend.account_id}
-    if not Permissions(backend.account_id, backend.region_name).may_assume(spec["Role"], _SERVICE, context):
+    if not may_assume(spec["Role"], _SERVICE):
         raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
     _check_role(backend.account_id, backend.region_name, spec)
     return _moto_create_function(backend, spec)

@@ -7,7 +7,7 @@ from local_aws.account import Account
 from local_aws.cloudwatch.embedded_metrics import put_embedded_metrics
 from local_aws.permissions.action import Need
 from local_aws.permissions.call_log import call_log
-from local_aws.permissions.policy import Permissions, iam_partition
+from local_aws.permissions.policy import allowed
 
 
 class FunctionLog:
@@ -29,10 +29,8 @@ class FunctionLog:
         self.stream = stream
         self._aws = aws
         self._role = function.role
-        self._backend = logs_backends[function.account_id][function.region]
-        self._permissions = Permissions(function.account_id, function.region)
-        partition = iam_partition(function.region)
-        self._arn = f"arn:{partition}:logs:{function.region}:{function.account_id}:log-group:{self.group}:log-stream:"
+        self._backend = logs_backends[aws.account][aws.region]
+        self._arn = f"arn:aws:logs:{aws.region}:{aws.account}:log-group:{self.group}:log-stream:"
         self._may_write: bool | None = None
 
     def _open(self) -> bool:
@@ -44,9 +42,9 @@ class FunctionLog:
 
     def _may(self, operation: str, arn: str) -> bool:
         need = Need(f"logs:{operation}", arn)
-        allowed = self._permissions.allowed(self._role, need.action, arn)
-        call_log().record(self._role, "logs", operation, need, allowed)
-        return allowed
+        may_write = allowed(self._role, need.action, arn)
+        call_log().record(self._role, "logs", operation, need, may_write)
+        return may_write
 
     def write(self, message: str) -> None:
         """Write one log event, with the present AWS time; the first one opens the stream."""

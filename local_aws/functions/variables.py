@@ -11,7 +11,6 @@ from moto.sts.models import sts_backends
 
 from local_aws.functions.log import FunctionLog
 from local_aws.permissions.call_log import call_log
-from local_aws.permissions.policy import iam_partition
 
 
 def credentials(function: LambdaFunction) -> dict[str, str]:
@@ -20,7 +19,7 @@ def credentials(function: LambdaFunction) -> dict[str, str]:
     Args:
         function: The function.
     """
-    role = sts_backends[function.account_id][iam_partition(function.region)].assume_role(
+    role = sts_backends[function.account_id]["aws"].assume_role(
         region_name=function.region,
         role_session_name=function.function_name,
         role_arn=function.role,

@@ -9,6 +9,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.s3.exceptions import BucketAccessDeniedError
 from werkzeug.exceptions import HTTPException
 
+from local_aws.account import ACCOUNT
 from local_aws.permissions.action import ApiCall, Need
 from local_aws.permissions.policy import Decision
 from local_aws.request_check import service_model
@@ -37,7 +38,7 @@ def refusal(call: ApiCall, role_arn: str, session: str, need: Need, decision: De
     if call.service == "s3":
         return BucketAccessDeniedError(bucket=call.resource.split(":")[-1].split("/")[0])
     role = role_arn.rsplit("/", 1)[-1]
-    user = f"arn:{call.partition}:sts::{call.account}:assumed-role/{role}/{session}"
+    user = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"
     why = (
         "with an explicit deny in an identity-based policy"
         if decision is Decision.DENIED

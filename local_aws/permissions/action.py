@@ -4,10 +4,12 @@ Actions and resource types are those of the service authorization reference:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
+from local_aws.account import ACCOUNT, REGION
 from local_aws.permissions.condition import Context
 
 
@@ -34,23 +36,17 @@ class ApiCall:
         service: The service's name in IAM, for example ``personalize``.
         operation: The operation's name in the service's model; for S3, moto's name of the action.
         params: The request's members, under their names in the model.
-        region: The region that was called.
-        account: The account that was called.
-        partition: The partition, for example ``aws``.
         resource: The resource's ARN where the URL tells it (S3), else empty.
     """
 
     service: str
     operation: str
     params: dict[str, Any]
-    region: str
-    account: str
-    partition: str = "aws"
     resource: str = ""
 
     def arn(self, resource: str) -> str:
         """Return the ARN of a resource of the called service."""
-        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{resource}"
+        return f"arn:aws:{self.service}:{REGION}:{ACCOUNT}:{resource}"
 
 
 def needs(call: ApiCall) -> list[Need]:
@@ -60,11 +56,16 @@ def needs(call: ApiCall) -> list[Need]:
         call: The call. A service or operation that this module doesn't know needs the action of the operation's name
             on ``*``.
     """
-    action = f"{call.service}:{call.operation}"
     if call.operation == "GetCallerIdentity":
         return []
-    rule = _RULES.get(call.service)
-    return rule(call) if rule else [Need(action)]
+    if call.service in _RULES:
+        return _RULES[call.service](call)
+    operation = "InvokeFunction" if call.operation == "Invoke" else call.operation
+    member, resource = _RESOURCES.get(call.service, ("", ""))
+    named = str(call.params.get(member) or "")
+    if named and not named.startswith("arn:"):
+        named = call.arn(resource.format_map(defaultdict(str, call.params)))
+    return [Need(f"{call.service}:{operation}", named or "*")]
 
 
 def _personalize(call: ApiCall) -> list[Need]:
@@ -113,58 +114,31 @@ def _s3(call: ApiCall) -> list[Need]:
     return [Need(actions.get(call.operation, f"s3:{call.operation}"), resource, context)]
 
 
-def _logs(call: ApiCall) -> list[Need]:
-    group, stream = call.params.get("logGroupName"), call.params.get("logStreamName")
-    if group is None:
-        return [Need(f"logs:{call.operation}")]
-    return [Need(f"logs:{call.operation}", call.arn(f"log-group:{group}:log-stream:{stream or ''}"))]
-
-
-def _cloudformation(call: ApiCall) -> list[Need]:
-    stack = call.params.get("StackName")
-    if not stack:
-        return [Need(f"cloudformation:{call.operation}")]
-    arn = stack if stack.startswith("arn:") else call.arn(f"stack/{stack}/*")
-    return [Need(f"cloudformation:{call.operation}", arn)]
-
-
-def _lambda(call: ApiCall) -> list[Need]:
-    name = str(call.params.get("FunctionName", "*"))
-    action = "lambda:InvokeFunction" if call.operation == "Invoke" else f"lambda:{call.operation}"
-    return [Need(action, name if name.startswith("arn:") else call.arn(f"function:{name}"))]
-
-
-def _kms(call: ApiCall) -> list[Need]:
-    key = str(call.params.get("KeyId", "*"))
-    return [Need(f"kms:{call.operation}", key if key == "*" or key.startswith("arn:") else call.arn(f"key/{key}"))]
-
-
 def _events(call: ApiCall) -> list[Need]:
     buses = {str(entry.get("EventBusName") or "default") for entry in call.params.get("Entries", [])}
     arns = [bus if bus.startswith("arn:") else call.arn(f"event-bus/{bus}") for bus in sorted(buses)]
     return [Need(f"events:{call.operation}", arn) for arn in arns or ["*"]]
 
 
-def _sts(call: ApiCall) -> list[Need]:
-    return [Need(f"sts:{call.operation}", str(call.params.get("RoleArn", "*")))]
-
-
 def _pass_role(role_arn: str | None, service_principal: str) -> list[Need]:
     return [Need("iam:PassRole", role_arn, {"iam:PassedToService": service_principal})] if role_arn else []
 
 
-_Rule: TypeAlias = Callable[[ApiCall], list[Need]]
-_RULES: dict[str, _Rule] = {
-    "personalize": _personalize,
-    "scheduler": _scheduler,
-    "s3": _s3,
-    "logs": _logs,
-    "cloudformation": _cloudformation,
-    "lambda": _lambda,
-    "kms": _kms,
+_RULES: dict[str, Callable[[ApiCall], list[Need]]] = {
     "events": _events,
-    "sts": _sts,
+    "personalize": _personalize,
+    "s3": _s3,
+    "scheduler": _scheduler,
 }
 
-KNOWN_SERVICES = frozenset(_RULES)
+_RESOURCES = {
+    "cloudformation": ("StackName", "stack/{StackName}/*"),
+    "kms": ("KeyId", "key/{KeyId}"),
+    "lambda": ("FunctionName", "function:{FunctionName}"),
+    "logs": ("logGroupName", "log-group:{logGroupName}:log-stream:{logStreamName}"),
+    "sts": ("RoleArn", "{RoleArn}"),
+}
+"""The member of a request that names its resource, and that resource."""
+
+KNOWN_SERVICES = frozenset({*_RULES, *_RESOURCES})
 """The services whose resources and further permissions this module knows."""

@@ -5,7 +5,6 @@ allows, so that a permission that is missing in a template is found here and not
 """
 
 import sys
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +14,10 @@ from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import FakeBucket, s3_backends
 
-from local_aws.account import Account
+from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.permissions.access_denied import refusal
 from local_aws.permissions.action import KNOWN_SERVICES, ApiCall, Need, needs
-from local_aws.permissions.policy import Decision, Permissions, iam_partition
+from local_aws.permissions.policy import Decision, bucket_decision, decide, key_decision
 from local_aws.request_check import received
 
 
@@ -55,7 +54,6 @@ class CallLog:
     def __init__(self, aws: Account) -> None:
         self._aws = aws
         self._checked: dict[str, str] = {}
-        self._lock = threading.Lock()
         self.calls: list[Call] = aws.calls
 
     def check_calls_of(self, access_key: str, session: str) -> None:
@@ -70,8 +68,7 @@ class CallLog:
     def record(self, role_arn: str, service: str, operation: str, need: Need, allowed: bool) -> None:
         """Write a call down."""
         time = self._aws.clock.time()
-        with self._lock:
-            self.calls.append(Call(role_arn, service, operation, need.action, need.resource, allowed, time))
+        self.calls.append(Call(role_arn, service, operation, need.action, need.resource, allowed, time))
 
     def arrived(self, access_key: str, call: ApiCall) -> None:
         """Record a call that arrived at the server, and check it if its caller is to be checked.
@@ -79,30 +76,29 @@ class CallLog:
         Raises:
             Exception: The caller's role lacks a permission; in the form in which the called service says so.
         """
-        key = iam_backends[call.account][call.partition].access_keys.get(access_key)
+        key = iam_backends[ACCOUNT]["aws"].access_keys.get(access_key)
         if key is None or key.role_arn is None:
             return
-        permissions = Permissions(call.account, call.region)
         for need in _with_decryption(call, needs(call)):
             decision = Decision.ALLOWED
             if access_key in self._checked:
-                decision = _decide(permissions, key.role_arn, need)
+                decision = _decide(key.role_arn, need)
             self.record(key.role_arn, call.service, call.operation, need, decision is Decision.ALLOWED)
             if decision is not Decision.ALLOWED:
                 raise refusal(call, key.role_arn, self._checked[access_key], need, decision)
 
 
-def _decide(permissions: Permissions, role_arn: str, need: Need) -> Decision:
+def _decide(role_arn: str, need: Need) -> Decision:
     """Identity policies, and the policy of the bucket or key that the call is about."""
-    identity = permissions.decide(role_arn, need.action, need.resource, need.context)
+    identity = decide(role_arn, need.action, need.resource, need.context)
     service = need.action.split(":")[0]
     if service == "s3" and need.resource != "*":
         bucket = need.resource.split(":")[-1].split("/")[0]
-        resource = permissions.bucket_decision(bucket, role_arn, need.action, need.resource, need.context)
+        resource = bucket_decision(bucket, role_arn, need.action, need.resource, need.context)
         # In the bucket's own account it is enough that one of the two allows it.
         return next(d for d in (Decision.DENIED, Decision.ALLOWED, Decision.NOT_ALLOWED) if d in (identity, resource))
     if service == "kms" and need.resource != "*":
-        return permissions.key_decision(need.resource, role_arn, need.action, need.context)
+        return key_decision(need.resource, role_arn, need.action, need.context)
     return identity
 
 
@@ -121,11 +117,11 @@ def _with_decryption(call: ApiCall, found: Iterable[Need]) -> Iterable[Need]:
         if need.action not in ("s3:GetObject", "s3:PutObject") or call.operation == "HeadBucket":
             continue
         name = need.resource.split(":")[-1].split("/")[0]
-        bucket = s3_backends[call.account][call.partition].buckets.get(name)
+        bucket = s3_backends[ACCOUNT]["aws"].buckets.get(name)
         if bucket is not None and (key := customer_key(bucket)):
-            arn = kms_backends[call.account][call.region].describe_key(key).arn
+            arn = kms_backends[ACCOUNT][REGION].describe_key(key).arn
             action = "kms:Decrypt" if need.action == "s3:GetObject" else "kms:GenerateDataKey"
-            yield Need(action, arn, {"kms:ViaService": f"s3.{call.region}.amazonaws.com"})
+            yield Need(action, arn, {"kms:ViaService": f"s3.{REGION}.amazonaws.com"})
 
 
 _log: CallLog | None = None
@@ -153,9 +149,6 @@ def _authorize(response: Any, _request_class: type, resource: str = "*") -> None
         service=service,
         operation=_operation(response, service),
         params=_params(response, service),
-        region=response.region,
-        account=response.current_account,
-        partition=iam_partition(response.region),
         resource=resource,
     )
     _log.arrived(access_key, call)

@@ -15,6 +15,7 @@ from moto.kms.models import kms_backends
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 
+from local_aws.account import ACCOUNT, REGION
 from local_aws.permissions.condition import Context, condition_holds, like, with_variables
 
 
@@ -46,113 +47,97 @@ class Ask:
     delegated: bool = False
 
 
-class Permissions:
-    """The policies of one account, as moto keeps them.
+def decide(role_arn: str, action: str, resource: str, context: Context | None = None) -> Decision:
+    """Evaluate a role's own policies: inline, attached, and its permissions boundary.
 
     Args:
-        account: The account's id.
-        region: The region of the account's KMS keys; it also tells the partition.
+        role_arn: The role that calls; a role that doesn't exist is allowed nothing.
+        action: The IAM action, for example ``personalize:TagResource``.
+        resource: The resource's ARN, or ``*``.
+        context: Condition keys of the call.
     """
-
-    def __init__(self, account: str, region: str) -> None:
-        self._account = account
-        self._region = region
-        self._partition = iam_partition(region)
-
-    def decide(self, role_arn: str, action: str, resource: str, context: Context | None = None) -> Decision:
-        """Evaluate a role's own policies: inline, attached, and its permissions boundary.
-
-        Args:
-            role_arn: The role that calls; a role that doesn't exist is allowed nothing.
-            action: The IAM action, for example ``personalize:TagResource``.
-            resource: The resource's ARN, or ``*``.
-            context: Condition keys of the call.
-        """
-        role = self._role(role_arn)
-        if role is None:
-            return Decision.NOT_ALLOWED
-        ask = Ask(role_arn, action, resource, {"aws:PrincipalArn": role_arn, **(context or {})})
-        identity = _decide((*role.policies.values(), *map(_document, role.managed_policies.values())), ask)
-        if role.permissions_boundary_arn is None or identity is not Decision.ALLOWED:
-            return identity
-        boundary = iam_backends[self._account][self._partition].get_policy(role.permissions_boundary_arn)
-        return _decide((_document(boundary),), ask)
-
-    def allowed(self, role_arn: str, action: str, resource: str, context: Context | None = None) -> bool:
-        """Whether a role's own policies allow an action; see `decide`."""
-        return self.decide(role_arn, action, resource, context) is Decision.ALLOWED
-
-    def may_assume(self, role_arn: str, service_principal: str, context: Context | None = None) -> bool:
-        """Whether a role's trust policy lets a service assume it.
-
-        Args:
-            role_arn: The role; one that doesn't exist can't be assumed.
-            service_principal: For example ``personalize.amazonaws.com``.
-            context: What the service tells about the resource it acts for: ``aws:SourceAccount``, ``aws:SourceArn``.
-        """
-        role = self._role(role_arn)
-        if role is None:
-            return False
-        ask = Ask(service_principal, "sts:AssumeRole", role_arn, context or {})
-        return _decide((role.assume_role_policy_document,), ask) is Decision.ALLOWED
-
-    def bucket_decision(
-        self, bucket: str, principal: str, action: str, resource: str, context: Context | None = None
-    ) -> Decision:
-        """Evaluate a bucket's policy alone; a bucket that doesn't exist or has no policy allows and denies nothing.
-
-        Args:
-            bucket: The bucket's name.
-            principal: A service principal or a role's ARN.
-            action: For example ``s3:GetObject``.
-            resource: The ARN of the bucket or of an object.
-            context: Condition keys of the call; ``aws:SecureTransport`` is ``true`` unless given.
-        """
-        try:
-            policy = s3_backends[self._account][self._partition].get_bucket(bucket).policy
-        except S3ClientError:
-            return Decision.NOT_ALLOWED
-        ask = Ask(principal, action, resource, {"aws:SecureTransport": "true", **(context or {})})
-        return _decide((policy,), ask) if policy else Decision.NOT_ALLOWED
-
-    def bucket_allows(
-        self, bucket: str, principal: str, action: str, resource: str, context: Context | None = None
-    ) -> bool:
-        """Whether a bucket's policy allows an action; see `bucket_decision`."""
-        return self.bucket_decision(bucket, principal, action, resource, context) is Decision.ALLOWED
-
-    def key_decision(self, key_id: str, principal: str, action: str, context: Context | None = None) -> Decision:
-        """Whether a KMS key may be used: its policy decides, or leaves it to the policies of the account's roles.
-
-        Args:
-            key_id: The key's id, ARN or alias; an unknown key allows nothing.
-            principal: A service principal or a role's ARN.
-            action: For example ``kms:Decrypt``.
-            context: The request's condition keys.
-        """
-        context = context or {}
-        backend = kms_backends[self._account][self._region]
-        key = backend.keys.get(backend.any_id_to_key_id(key_id))
-        if key is None:
-            return Decision.NOT_ALLOWED
-        own = self.decide(principal, action, key.arn, context) if principal.startswith("arn:") else Decision.NOT_ALLOWED
-        decision = _decide((key.policy,), Ask(principal, action, key.arn, context))
-        if Decision.DENIED in (own, decision):
-            return Decision.DENIED
-        if decision is Decision.NOT_ALLOWED and own is Decision.ALLOWED:
-            return _decide((key.policy,), Ask(principal, action, key.arn, context, delegated=True))
-        return decision
-
-    def _role(self, role_arn: str) -> Role | None:
-        try:
-            return iam_backends[self._account][self._partition].get_role_by_arn(role_arn)
-        except NotFoundException:
-            return None
+    role = _role(role_arn)
+    if role is None:
+        return Decision.NOT_ALLOWED
+    ask = Ask(role_arn, action, resource, {"aws:PrincipalArn": role_arn, **(context or {})})
+    identity = _decide((*role.policies.values(), *map(_document, role.managed_policies.values())), ask)
+    if role.permissions_boundary_arn is None or identity is not Decision.ALLOWED:
+        return identity
+    return _decide((_document(iam_backends[ACCOUNT]["aws"].get_policy(role.permissions_boundary_arn)),), ask)
 
 
-def iam_partition(region: str) -> str:
-    """Return the partition of a region, for example ``aws-cn`` for ``cn-north-1``."""
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+def allowed(role_arn: str, action: str, resource: str, context: Context | None = None) -> bool:
+    """Whether a role's own policies allow an action; see `decide`."""
+    return decide(role_arn, action, resource, context) is Decision.ALLOWED
+
+
+def may_assume(role_arn: str, service_principal: str, context: Context | None = None) -> bool:
+    """Whether a role's trust policy lets a service assume it.
+
+    Args:
+        role_arn: The role; one that doesn't exist can't be assumed.
+        service_principal: For example ``personalize.amazonaws.com``.
+        context: What the service tells about the resource it acts for: ``aws:SourceArn``; the account is known.
+    """
+    role = _role(role_arn)
+    if role is None:
+        return False
+    context = {"aws:SourceAccount": ACCOUNT, **(context or {})}
+    return policy_allows(role.assume_role_policy_document, service_principal, "sts:AssumeRole", role_arn, context)
+
+
+def bucket_decision(
+    bucket: str, principal: str, action: str, resource: str, context: Context | None = None
+) -> Decision:
+    """Evaluate a bucket's policy alone; a bucket that doesn't exist or has no policy allows and denies nothing.
+
+    Args:
+        bucket: The bucket's name.
+        principal: A service principal or a role's ARN.
+        action: For example ``s3:GetObject``.
+        resource: The ARN of the bucket or of an object.
+        context: Condition keys of the call; ``aws:SecureTransport`` is ``true`` unless given.
+    """
+    try:
+        policy = s3_backends[ACCOUNT]["aws"].get_bucket(bucket).policy
+    except S3ClientError:
+        return Decision.NOT_ALLOWED
+    ask = Ask(principal, action, resource, {"aws:SecureTransport": "true", **(context or {})})
+    return _decide((policy,), ask) if policy else Decision.NOT_ALLOWED
+
+
+def key_decision(key_id: str, principal: str, action: str, context: Context | None = None) -> Decision:
+    """Whether a KMS key may be used: its policy decides, or leaves it to the policies of the account's roles.
+
+    Args:
+        key_id: The key's id, ARN or alias; an unknown key allows nothing.
+        principal: A service principal or a role's ARN.
+        action: For example ``kms:Decrypt``.
+        context: The request's condition keys.
+    """
+    context, backend = context or {}, kms_backends[ACCOUNT][REGION]
+    key = backend.keys.get(backend.any_id_to_key_id(key_id))
+    if key is None:
+        return Decision.NOT_ALLOWED
+    own = decide(principal, action, key.arn, context) if principal.startswith("arn:") else Decision.NOT_ALLOWED
+    decision = _decide((key.policy,), Ask(principal, action, key.arn, context))
+    if Decision.DENIED in (own, decision):
+        return Decision.DENIED
+    if decision is Decision.NOT_ALLOWED and own is Decision.ALLOWED:
+        return _decide((key.policy,), Ask(principal, action, key.arn, context, delegated=True))
+    return decision
+
+
+def policy_allows(policy: str | bytes, principal: str, action: str, resource: str, context: Context) -> bool:
+    """Whether a resource's policy, a role's trust policy for one, allows an action by itself."""
+    return _decide((policy,), Ask(principal, action, resource, context)) is Decision.ALLOWED
+
+
+def _role(role_arn: str) -> Role | None:
+    try:
+        return iam_backends[ACCOUNT]["aws"].get_role_by_arn(role_arn)
+    except NotFoundException:
+        return None
 
 
 def _document(policy: Any) -> str:

@@ -13,11 +13,7 @@ __all__ = ["PersonalizeBackend", "backend", "personalize_backends", "register"]
 
 
 def register(aws: Account) -> None:
-    """Put this Personalize in the place of moto's.
-
-    Args:
-        aws: The embedded AWS that starts.
-    """
+    """Put this Personalize in the place of moto's."""
     personalize_backends.clear()
     PersonalizeBackend.aws = aws
     for module in (moto.personalize, moto.personalize.models):

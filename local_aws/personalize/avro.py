@@ -6,21 +6,9 @@ https://docs.aws.amazon.com/personalize/latest/dg/how-it-works-dataset-schema.ht
 import json
 
 from local_aws.personalize.exceptions import InvalidInputException
-from personalize_csv.schema import Field, Schema, SchemaError, dataset_type
+from personalize_csv.schema import Schema, SchemaError, dataset_type, required_columns
 
 _TYPES = frozenset({"float", "double", "int", "long", "string", "boolean", "null"})
-_COLUMNS = (
-    "USER_ID",
-    "ITEM_ID",
-    "ACTION_ID",
-    "TIMESTAMP",
-    "EVENT_TYPE",
-    "PRICE",
-    "CATEGORY_L1",
-    "GENRES",
-    "CREATION_TIMESTAMP",
-)
-"""Every column that some dataset type or domain requires."""
 
 
 def check_schema(text: str, domain: str | None, kind: str | None = None) -> Schema:
@@ -57,7 +45,6 @@ def check_schema(text: str, domain: str | None, kind: str | None = None) -> Sche
             raise InvalidInputException(f"The schema is not valid: it has field {field.name} more than once.")
         if unknown := set(field.types) - _TYPES:
             raise InvalidInputException(f"The schema is not valid: {field.name} has type {', '.join(sorted(unknown))}.")
-    missing = [name for name in _COLUMNS if name not in names and schema.is_required(Field(name, (), nullable=True))]
-    if missing:
+    if missing := [column for column in required_columns(schema.dataset_type, schema.domain) if column not in names]:
         raise InvalidInputException(f"The schema is not valid: required fields are missing: {', '.join(missing)}.")
     return schema

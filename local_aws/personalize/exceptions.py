@@ -47,9 +47,5 @@ class TooManyTagsException(PersonalizeError):  # noqa: N818
     """A resource would have more tags than it can."""
 
 
-class TooManyTagKeysException(PersonalizeError):  # noqa: N818
-    """A request names more tag keys than it can."""
-
-
 class ValidationException(PersonalizeError):  # noqa: N818
     """A request isn't valid; the common error, for operations that declare no InvalidInputException."""

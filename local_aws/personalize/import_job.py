@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from moto.s3.models import FakeKey
 
 from local_aws.personalize.avro import check_schema
-from local_aws.personalize.data_source import JobFailed, Source, source_objects
-from local_aws.personalize.resources import Dataset, Record, Schema
+from local_aws.personalize.data_source import JobFailed, source_objects
+from local_aws.personalize.resource import Record, Resource
 from personalize_csv import DataFile, FileReport, SourceFiles, check_file, check_import, records
 from personalize_csv import Schema as CsvSchema
 
@@ -42,11 +42,11 @@ class Result:
     seconds: float | None = None
 
 
-def import_data(source: Source, dataset: Dataset, schema: Schema) -> Result:
+def import_data(job: Resource, dataset: Resource, schema: Resource) -> Result:
     """Read and check a job's data.
 
     Args:
-        source: What it reads.
+        job: The job.
         dataset: The dataset that the data is for; not changed.
         schema: The dataset's schema.
 
@@ -56,17 +56,17 @@ def import_data(source: Source, dataset: Dataset, schema: Schema) -> Result:
     result = Result()
     csv_schema = check_schema(schema.request["schema"], schema.request.get("domain"))
     try:
-        objects = source_objects(source)
-        for item in (*objects.files, *objects.doubtful):
+        files, doubtful = source_objects(job)
+        for item in (*files, *doubtful):
             if seconds := item.metadata.get(_SECONDS_METADATA):
                 result.seconds = max(float(seconds), result.seconds or 0.0)
-        for item in (*objects.files, *objects.doubtful):
+        for item in (*files, *doubtful):
             if reason := item.metadata.get(_FAILURE_METADATA):
                 raise JobFailed(reason)
         # Objects that may not be read at all are left out if they are wrong, unless there is nothing else.
-        right = [item for item in objects.doubtful if not _is_wrong(item, csv_schema)]
-        read = [*objects.files, *right] or objects.doubtful
-        reports = _check_import(source, read, right, csv_schema)
+        right = [item for item in doubtful if not _is_wrong(item, csv_schema)]
+        read = [*files, *right] or doubtful
+        reports = _check_import(job, read, right, csv_schema)
         for item, report in zip(read, reports, strict=True):
             _keep(bytes(item.value), report, dataset, csv_schema, result)
     except JobFailed as failed:
@@ -84,25 +84,25 @@ def _is_wrong(item: FakeKey, schema: CsvSchema) -> bool:
 
 
 def _check_import(
-    source: Source, read: list[FakeKey], doubtful: list[FakeKey], schema: CsvSchema
+    job: Resource, read: list[FakeKey], doubtful: list[FakeKey], schema: CsvSchema
 ) -> tuple[FileReport, ...]:
     """Fail the job for its first error."""
-    location = source.job.request["dataSource"]["dataLocation"]
+    location = job.request["dataSource"]["dataLocation"]
     report = check_import(
         SourceFiles(location, tuple((item.name, item.size) for item in read)),
         [DataFile(_name(item), bytes(item.value), certain=item not in doubtful) for item in read],
         schema=schema,
-        import_mode=source.job.import_mode,
+        import_mode=job.request["importMode"],
     )
     for finding in report.errors:
         raise JobFailed(finding.service_text or f"{finding.message}.")
     return report.files
 
 
-def _keep(content: bytes, report: FileReport, dataset: Dataset, schema: CsvSchema, result: Result) -> None:
+def _keep(content: bytes, report: FileReport, dataset: Resource, schema: CsvSchema, result: Result) -> None:
     names = {field.reserved_name: field.name for field in schema.fields}
     columns = [names.get(name.upper(), name) for name in report.header or ()]
-    identity = names.get(_ID_COLUMNS.get(dataset.type, ""))
+    identity = names.get(_ID_COLUMNS.get(dataset.request["datasetType"], ""))
     for record in _records(content, columns):
         result.records[(record[identity],) if identity else tuple(record.values())] = record
     result.count += report.records

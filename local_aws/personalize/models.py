@@ -1,24 +1,26 @@
-"""The Personalize backend: dataset groups, schemas, datasets, and what others add to them.
+"""The Personalize backend: what creates resources, and what others add to it.
 
-In place of moto's, which has schemas only. https://docs.aws.amazon.com/personalize/latest/dg/API_Operations_Amazon_Personalize.html
+In place of moto's, which has schemas only. No model is trained, and nothing is recommended.
+https://docs.aws.amazon.com/personalize/latest/dg/API_Operations_Amazon_Personalize.html
 """
 
+import uuid
 from typing import Any
 
 from moto.core.base_backend import BackendDict
 
-from local_aws.personalize import exceptions, resources
+from local_aws.personalize import exceptions
 from local_aws.personalize.avro import check_schema
-from local_aws.personalize.paging import page
-from local_aws.personalize.resource_states import resource_of
-from local_aws.personalize.resources import Dataset, DatasetGroup, Resource, Schema
-from local_aws.personalize.training import Training
+from local_aws.personalize.dataset_import_jobs import DatasetImportJobs
+from local_aws.personalize.resource import ACTIVE
 from personalize_csv.schema import SchemaError, dataset_type
 
 _MAX_SCHEMAS = 500
+_LEAST_INTERACTIONS = 1000
+"""https://docs.aws.amazon.com/personalize/latest/dg/limits.html"""
 
 
-class PersonalizeBackend(Training):
+class PersonalizeBackend(DatasetImportJobs):
     """Personalize in one account and region.
 
     Attributes:
@@ -27,60 +29,24 @@ class PersonalizeBackend(Training):
 
     dataset_group_quota = 5
 
-    # Schemas
-
     def create_schema(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
-            arn = self._new_arn("schema", request["name"], self.schemas)
+            schema = self._new("Schema", request["name"], request)
             check_schema(request["schema"], request.get("domain"))
-            if len(self.schemas) >= _MAX_SCHEMAS:
+            if len(self._of("Schema")) >= _MAX_SCHEMAS:
                 raise exceptions.LimitExceededException(f"More than {_MAX_SCHEMAS} active schemas.")
-            self.schemas[arn] = Schema(arn, request, self._now(), status=resources.ACTIVE)
-            return {"schemaArn": arn}
-
-    def describe_schema(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"schema": {**resource_of(self.schemas, request["schemaArn"]).description()}}
-
-    def list_schemas(self, request: dict[str, Any]) -> dict[str, Any]:
-        return page(list(self.schemas.values()), "schemas", request)
-
-    def delete_schema(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            schema = resource_of(self.schemas, request["schemaArn"])
-            self._refuse_use(schema, (d for d in self.datasets.values() if d.request["schemaArn"] == schema.arn))
-            del self.schemas[schema.arn]
-            return {}
-
-    # Dataset groups
+            schema.status = ACTIVE
+            self.resources[schema.arn] = schema
+            return {"schemaArn": schema.arn}
 
     def create_dataset_group(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
-            arn = self._new_arn("dataset-group", request["name"], self.dataset_groups)
-            if len(self.dataset_groups) >= self.dataset_group_quota:
+            group = self._new("DatasetGroup", request["name"], request)
+            if len(self._of("DatasetGroup")) >= self.dataset_group_quota:
                 raise exceptions.LimitExceededException(f"More than {self.dataset_group_quota} active dataset groups.")
-            self._create(self.dataset_groups, DatasetGroup(arn, request, self._now()))
+            self._create(group)
             domain = {"domain": request["domain"]} if request.get("domain") else {}
-            return {"datasetGroupArn": arn, **domain}
-
-    def describe_dataset_group(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"datasetGroup": resource_of(self.dataset_groups, request["datasetGroupArn"]).description()}
-
-    def list_dataset_groups(self, request: dict[str, Any]) -> dict[str, Any]:
-        return page(list(self.dataset_groups.values()), "datasetGroups", request)
-
-    def delete_dataset_group(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            group = resource_of(self.dataset_groups, request["datasetGroupArn"])
-            users: list[Resource] = [
-                *self.datasets.values(),
-                *self.solutions.values(),
-                *self.event_trackers.values(),
-            ]
-            self._refuse_use(group, (user for user in users if user.request["datasetGroupArn"] == group.arn))
-            self._delete(self.dataset_groups, group)
-            return {}
-
-    # Datasets
+            return {"datasetGroupArn": group.arn, **domain}
 
     def create_dataset(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
@@ -88,30 +54,51 @@ class PersonalizeBackend(Training):
                 kind = dataset_type(request["datasetType"])
             except SchemaError as error:
                 raise exceptions.InvalidInputException(str(error)) from error
-            group = self._active(self.dataset_groups, request["datasetGroupArn"])
-            schema = resource_of(self.schemas, request["schemaArn"])
-            arn = self._new_arn("dataset", f"{group.name}/{kind.upper()}", self.datasets)
+            group = self._active(request["datasetGroupArn"], "DatasetGroup")
+            schema = self._resource(request["schemaArn"], "Schema")
+            name = f"{group.request['name']}/{kind.upper()}"
+            dataset = self._new("Dataset", name, {**request, "datasetType": request["datasetType"].upper()})
             check_schema(schema.request["schema"], schema.request.get("domain"), kind)
             if schema.request.get("domain") != group.request.get("domain"):
                 raise exceptions.InvalidInputException(
                     f"The domain of schema {schema.arn} is not that of dataset group {group.arn}."
                 )
-            self._create(self.datasets, Dataset(arn, request, self._now()))
-            return {"datasetArn": arn}
+            self._create(dataset)
+            return {"datasetArn": dataset.arn}
 
-    def describe_dataset(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"dataset": resource_of(self.datasets, request["datasetArn"]).description()}
-
-    def list_datasets(self, request: dict[str, Any]) -> dict[str, Any]:
-        return page(self._of(self.datasets, request, "datasetGroupArn"), "datasets", request)
-
-    def delete_dataset(self, request: dict[str, Any]) -> dict[str, Any]:
+    def create_solution(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
-            dataset = self._deletable(self.datasets, request["datasetArn"])
-            jobs = (j for j in self.dataset_import_jobs.values() if j.request["datasetArn"] == dataset.arn)
-            self._refuse_use(dataset, (job for job in jobs if job.is_being_created))
-            self._delete(self.datasets, dataset)
-            return {}
+            self._active(request["datasetGroupArn"], "DatasetGroup")
+            solution = self._new("Solution", request["name"], request)
+            self._create(solution)
+            return {"solutionArn": solution.arn}
+
+    def create_solution_version(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Make a version, which fails, as training does, where the group has too few interactions to learn from."""
+        with self._lock:
+            solution = self._active(request["solutionArn"], "Solution")
+            group = solution.request["datasetGroupArn"]
+            version = self._new("SolutionVersion", "", {**request, "datasetGroupArn": group})
+            version.arn = f"{solution.arn}/{uuid.uuid4().hex[:8]}"
+            datasets = self._of("Dataset", datasetGroupArn=group, datasetType="INTERACTIONS")
+            count = sum(len(dataset.records) for dataset in datasets)
+            if count < _LEAST_INTERACTIONS:
+                version.failure_reason = (
+                    f"The dataset group has {count} interactions. At least {_LEAST_INTERACTIONS} are needed to train."
+                )
+            self._create(version)
+            return {"solutionVersionArn": version.arn}
+
+    def create_event_tracker(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Make a tracker: its tracking id only, no events arrive."""
+        with self._lock:
+            group = self._active(request["datasetGroupArn"], "DatasetGroup")
+            for tracker in self._of("EventTracker", datasetGroupArn=group.arn):
+                raise exceptions.ResourceAlreadyExistsException(tracker.arn)
+            more = {"accountId": self.account_id, "trackingId": str(uuid.uuid4())}
+            tracker = self._new("EventTracker", more["trackingId"][:8], request | more)
+            self._create(tracker)
+            return {"eventTrackerArn": tracker.arn, "trackingId": more["trackingId"]}
 
 
 personalize_backends = BackendDict(PersonalizeBackend, "personalize")

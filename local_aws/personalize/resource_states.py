@@ -1,51 +1,64 @@
-"""What the operations of Personalize share: resources by ARN, and their statuses, which change over AWS time."""
+"""What the operations of Personalize share: resources by ARN, their tags, their statuses over AWS time."""
 
+import base64
+import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
 
 from moto.core.base_backend import BaseBackend
+from moto.core.utils import camelcase_to_underscores
 
 from local_aws.account import Account
-from local_aws.personalize import exceptions, resources
-from local_aws.personalize.resources import (
-    Dataset,
-    DatasetGroup,
-    DatasetImportJob,
-    EventTracker,
-    Resource,
-    Schema,
-    Solution,
-    SolutionVersion,
-)
+from local_aws.personalize import exceptions
+from local_aws.personalize import resource as states
+from local_aws.personalize.resource import Resource
+from local_aws.request_check import service_model
 
 CREATION_SECONDS = 10.0
 """AWS seconds from the creation of a dataset group, dataset or solution until it is ACTIVE; also for a deletion."""
 
 _MAX_TAGS = 50
-
-R = TypeVar("R", bound=Resource)
+_MAX_RESULTS = 100
+_WORK = ("DatasetImportJob", "SolutionVersion")
+"""What uses another resource only until it is done."""
 
 
 class ResourceStates(BaseBackend):
-    """The resources of one account and region, and their tags."""
+    """The resources of one account and region, and their tags.
+
+    Attributes:
+        resources: All resources by ARN, oldest first.
+        newest_first: The order in which import jobs are listed; the service documents none.
+    """
 
     aws: ClassVar[Account]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.schemas: dict[str, Schema] = {}
-        self.dataset_groups: dict[str, DatasetGroup] = {}
-        self.datasets: dict[str, Dataset] = {}
-        self.solutions: dict[str, Solution] = {}
-        self.solution_versions: dict[str, SolutionVersion] = {}
-        self.event_trackers: dict[str, EventTracker] = {}
-        self.dataset_import_jobs: dict[str, DatasetImportJob] = {}
+        self.resources: dict[str, Resource] = {}
+        self.newest_first = True
         self._lock = threading.RLock()
+
+    def operation(self, name: str) -> partial[dict[str, Any]] | None:
+        """Return what answers an operation, or None.
+
+        That is a method, or, where resources of a kind can be created, what describes, lists or deletes them.
+        """
+        if method := getattr(self, camelcase_to_underscores(name), None):
+            return partial(method)
+        verb, kind = re.fullmatch("(Describe|List|Delete|)(.+?)s?", name).groups()  # type: ignore[union-attr]
+        if not verb or not hasattr(self, f"create_{camelcase_to_underscores(kind)}"):
+            return None
+        if verb == "Delete":
+            return partial(self._delete, kind)
+        [(member, shape), *_] = service_model("personalize").operation_model(name).output_shape.members.items()
+        return partial(self._describe if verb == "Describe" else self._list, kind, member, shape)
 
     def tag_resource(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
-            resource = self._any(request["resourceArn"])
+            resource = self._resource(request["resourceArn"])
             tags = resource.tags | {tag["tagKey"]: tag["tagValue"] for tag in request["tags"]}
             if len(tags) > _MAX_TAGS:
                 raise exceptions.TooManyTagsException(f"A resource can have at most {_MAX_TAGS} tags.")
@@ -54,52 +67,90 @@ class ResourceStates(BaseBackend):
 
     def untag_resource(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
-            resource = self._any(request["resourceArn"])
+            resource = self._resource(request["resourceArn"])
             resource.tags = {key: value for key, value in resource.tags.items() if key not in request["tagKeys"]}
             return {}
 
     def list_tags_for_resource(self, request: dict[str, Any]) -> dict[str, Any]:
-        tags = self._any(request["resourceArn"]).tags
+        tags = self._resource(request["resourceArn"]).tags
         return {"tags": [{"tagKey": key, "tagValue": value} for key, value in tags.items()]}
+
+    def _describe(self, kind: str, member: str, shape: Any, request: dict[str, Any]) -> dict[str, Any]:
+        [arn] = request.values()
+        return {member: self._resource(arn, kind).described(shape)}
+
+    def _list(self, kind: str, member: str, shape: Any, request: dict[str, Any]) -> dict[str, Any]:
+        """One page; its token names its last resource, so that a new resource neither hides nor repeats another one."""
+        wanted = {key: value for key, value in request.items() if key not in ("maxResults", "nextToken")}
+        found = self._of(kind, **wanted)
+        if kind == "DatasetImportJob" and self.newest_first:
+            found.reverse()
+        tokens, token = (
+            [base64.urlsafe_b64encode(each.arn.encode()).decode() for each in found],
+            request.get("nextToken"),
+        )
+        if token is not None and token not in tokens:
+            raise exceptions.InvalidNextTokenException
+        first = 0 if token is None else tokens.index(token) + 1
+        last = first + int(request.get("maxResults") or _MAX_RESULTS)
+        more = {"nextToken": tokens[last - 1]} if last < len(found) else {}
+        return {member: [each.described(shape.member) for each in found[first:last]], **more}
+
+    def _delete(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
+        [arn] = request.values()
+        with self._lock:
+            resource, now = self._resource(arn, kind), self._now()
+            if resource.status not in (states.ACTIVE, states.CREATE_FAILED):
+                raise exceptions.ResourceInUseException(f"Resource {arn} is in use, its status is {resource.status}.")
+            users = [each for each in self.resources.values() if arn in each.request.values()]
+            for user in users:
+                if user.kind not in _WORK or user.is_being_created:
+                    raise exceptions.ResourceInUseException(f"Resource {arn} is in use by {user.arn} ({user.status}).")
+            if kind == "Schema":
+                del self.resources[arn]
+                return {}
+            for version in self._of("SolutionVersion", solutionArn=arn):
+                del self.resources[version.arn]
+            self._move(resource, states.DELETE_PENDING, now)
+            self._move_half_way(
+                resource, states.DELETE_IN_PROGRESS, now, finish=lambda: self.resources.__delitem__(arn)
+            )
+            return {}
 
     def _now(self) -> float:
         return self.aws.clock.time()
 
-    def _new_arn(self, kind: str, name: str, existing: Mapping[str, Resource]) -> str:
-        arn = f"arn:{self.partition}:personalize:{self.region_name}:{self.account_id}:{kind}/{name}"
-        if arn in existing:
-            raise exceptions.ResourceAlreadyExistsException(arn)
-        return arn
+    def _of(self, kind: str, **wanted: Any) -> list[Resource]:
+        """The resources of a kind whose requests had these members."""
+        return [r for r in list(self.resources.values()) if r.kind == kind and wanted.items() <= r.request.items()]
 
-    def _of(self, existing: Mapping[str, R], request: dict[str, Any], key: str) -> list[R]:
-        return [r for r in list(existing.values()) if request.get(key) in (None, r.request.get(key))]
+    def _resource(self, arn: str, kind: str | None = None) -> Resource:
+        resource = self.resources.get(arn)
+        if resource is None or kind not in (None, resource.kind):
+            raise exceptions.ResourceNotFoundException(arn)
+        return resource
 
-    def _any(self, arn: str) -> Resource:
-        everything: dict[str, Resource] = {
-            **self.dataset_groups,
-            **self.datasets,
-            **self.solutions,
-            **self.solution_versions,
-            **self.event_trackers,
-            **self.dataset_import_jobs,
-        }
-        return resource_of(everything, arn)
-
-    def _active(self, existing: Mapping[str, R], arn: str) -> R:
-        resource = resource_of(existing, arn)
-        if resource.status != resources.ACTIVE:
+    def _active(self, arn: str, kind: str) -> Resource:
+        resource = self._resource(arn, kind)
+        if resource.status != states.ACTIVE:
             raise exceptions.ResourceInUseException(f"Resource {arn} is not ACTIVE, its status is {resource.status}.")
         return resource
 
-    def _deletable(self, existing: Mapping[str, R], arn: str) -> R:
-        resource = resource_of(existing, arn)
-        if resource.status not in (resources.ACTIVE, resources.CREATE_FAILED):
-            raise exceptions.ResourceInUseException(f"Resource {arn} is in use, its status is {resource.status}.")
-        return resource
+    def _new(self, kind: str, name: str, request: dict[str, Any]) -> Resource:
+        path = camelcase_to_underscores(kind).replace("_", "-")
+        arn = f"arn:{self.partition}:personalize:{self.region_name}:{self.account_id}:{path}/{name}"
+        if arn in self.resources:
+            raise exceptions.ResourceAlreadyExistsException(arn)
+        return Resource(kind, arn, request, self._now())
 
-    def _refuse_use(self, resource: Resource, users: Iterable[Resource]) -> None:
-        for user in users:
-            raise exceptions.ResourceInUseException(f"Resource {resource.arn} is in use by {user.arn} ({user.status}).")
+    def _create(self, resource: Resource) -> None:
+        self.resources[resource.arn] = resource
+        begin, end = resource.created, states.CREATE_FAILED if resource.failure_reason else states.ACTIVE
+
+        def finish() -> None:
+            self._move(resource, end, begin + CREATION_SECONDS)
+
+        self._move_half_way(resource, states.CREATE_IN_PROGRESS, begin, finish)
 
     def _move(self, resource: Resource, status: str, time: float) -> None:
         with self._lock:
@@ -114,34 +165,3 @@ class ResourceStates(BaseBackend):
             self.aws.timers.at(begin + CREATION_SECONDS, finish)
 
         self.aws.timers.at(begin + CREATION_SECONDS / 2, move)
-
-    def _create(self, existing: dict[str, R], resource: R, end: str = resources.ACTIVE) -> None:
-        existing[resource.arn] = resource
-        begin = resource.created
-
-        def finish() -> None:
-            self._move(resource, end, begin + CREATION_SECONDS)
-
-        self._move_half_way(resource, resources.CREATE_IN_PROGRESS, begin, finish)
-
-    def _delete(self, existing: dict[str, R], resource: R) -> None:
-        now = self._now()
-        self._move(resource, resources.DELETE_PENDING, now)
-        self._move_half_way(
-            resource, resources.DELETE_IN_PROGRESS, now, finish=lambda: existing.__delitem__(resource.arn)
-        )
-
-
-def resource_of(existing: Mapping[str, R], arn: str) -> R:
-    """Return a resource.
-
-    Args:
-        existing: Resources by ARN.
-        arn: The resource's ARN.
-
-    Raises:
-        ResourceNotFoundException: There is no such resource.
-    """
-    if arn not in existing:
-        raise exceptions.ResourceNotFoundException(arn)
-    return existing[arn]

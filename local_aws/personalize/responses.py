@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from moto.core.common_types import TYPE_RESPONSE
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import BaseResponse
-from moto.core.utils import camelcase_to_underscores
 
 from local_aws import request_check
 from local_aws.personalize.exceptions import InvalidInputException, PersonalizeError, ValidationException
@@ -30,27 +30,22 @@ class PersonalizeResponse(BaseResponse):
             NotImplementedError: The operation is one that this Personalize lacks.
         """
         operation = self._get_action()
-        method = getattr(self.backend, camelcase_to_underscores(operation), None)
+        method = self.backend.operation(operation)
         if method is None:
             raise NotImplementedError(f"Personalize's {operation} has not been implemented")
         try:
             self._authenticate_and_authorize_normal_action()
             request = json.loads(self.body or "{}")
             _check(operation, request)
-            return self._answer(200, json.dumps(method(request)))
-        except PersonalizeError as error:
-            if type(error).__name__ not in (*_declared(operation), "ValidationException"):
-                raise AssertionError(f"{operation} doesn't declare {error.description}") from error
-            return self._answer(400, error.description)
-        except Exception as error:
+            status, body = 200, json.dumps(method(request))
+        except JsonRESTError as error:
             # What the authorization of the call raises has the form of every JSON service's errors.
-            if not hasattr(error, "description"):
-                raise
-            return self._answer(error.code or 400, error.description)  # type: ignore[attr-defined]
-
-    def _answer(self, status: int, body: str) -> TYPE_RESPONSE:
-        headers = {**self.response_headers, "content-type": "application/x-amz-json-1.1"}
-        headers, body = self._enrich_response(headers, body)
+            if isinstance(error, PersonalizeError) and type(error).__name__ not in _declared(operation):
+                raise AssertionError(f"{operation} doesn't declare {error.description}") from error
+            status, body = error.code or 400, error.description
+        headers, body = self._enrich_response(
+            {**self.response_headers, "content-type": "application/x-amz-json-1.1"}, body
+        )
         return status, headers, body
 
 
@@ -63,5 +58,6 @@ def _check(operation: str, request: dict[str, Any]) -> None:
 
 
 def _declared(operation: str) -> list[str]:
-    """The errors that the service's model declares for an operation."""
-    return [error.name for error in request_check.service_model("personalize").operation_model(operation).error_shapes]
+    """The errors that the service's model declares for an operation, and the one that is common to all."""
+    model = request_check.service_model("personalize").operation_model(operation)
+    return ["ValidationException", *(error.name for error in model.error_shapes)]

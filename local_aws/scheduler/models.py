@@ -2,18 +2,24 @@
 
 import json
 import threading
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import moto.scheduler.urls
 from moto.core.base_backend import BackendDict
 from moto.core.exceptions import JsonRESTError
+from moto.core.utils import camelcase_to_underscores
 from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import Schedule, ScheduleGroup
 
 from local_aws.scheduler.schedule_expression import is_recurring, runs
 from local_aws.scheduler.target_invocation import TargetInvocation
+
+_MEMBERS = (
+    "name", "description", "schedule_expression", "schedule_expression_timezone", "flexible_time_window", "target",
+    "state", "kms_key_arn", "action_after_completion",
+)  # fmt: skip
 
 
 class ConflictException(JsonRESTError):  # noqa: N818
@@ -28,11 +34,11 @@ class ConflictException(JsonRESTError):  # noqa: N818
 class SchedulerBackend(TargetInvocation):
     """EventBridge Scheduler in one account and region."""
 
+    _url_module = moto.scheduler.urls
+
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self._lock = threading.RLock()
-        # A schedule's timers belong to one version of it: an update or a deletion makes them void.
-        self._versions: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
 
     def put_schedule(self, request: dict[str, Any], *, new: bool) -> Schedule:
@@ -59,9 +65,8 @@ class SchedulerBackend(TargetInvocation):
             schedule.creation_date = old.creation_date if old else schedule.creation_date
             group.add_schedule(schedule)
             self._tokens[schedule.arn] = str(request.get("ClientToken"))
-            self._versions[schedule.arn] = version = uuid.uuid4().hex
             if schedule.state == "ENABLED":
-                self._arm(schedule, version)
+                self._arm(schedule)
             return schedule
 
     def delete_schedule(self, group_name: str | None, name: str) -> None:
@@ -83,22 +88,10 @@ class SchedulerBackend(TargetInvocation):
             super().delete_schedule_group(name)
 
     def _schedule(self, request: dict[str, Any], group: ScheduleGroup) -> Schedule:
-        schedule = Schedule(
-            region=self.region_name,
-            account_id=self.account_id,
-            group_name=group.name,
-            name=request["Name"],
-            description=request.get("Description"),
-            schedule_expression=request["ScheduleExpression"],
-            schedule_expression_timezone=request.get("ScheduleExpressionTimezone"),
-            flexible_time_window=request["FlexibleTimeWindow"],
-            target=request["Target"],
-            state=request.get("State"),
-            kms_key_arn=request.get("KmsKeyArn"),
-            start_date=None,
-            end_date=None,
-            action_after_completion=request.get("ActionAfterCompletion", "NONE"),
-        )
+        sent = {"ActionAfterCompletion": "NONE", **request}
+        given = {camelcase_to_underscores(name): value for name, value in sent.items()}
+        members: Any = {name: given.get(name) for name in _MEMBERS}
+        schedule = Schedule(self.region_name, self.account_id, group.name, start_date=None, end_date=None, **members)
         schedule.creation_date = schedule.last_modified_date = self.aws.clock.time()
         # moto keeps dates as they come over the wire, in seconds since the epoch.
         schedule.start_date, schedule.end_date = _epoch(request.get("StartDate")), _epoch(request.get("EndDate"))  # type: ignore[assignment]
@@ -126,43 +119,39 @@ class SchedulerBackend(TargetInvocation):
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
             )
 
-    def _arm(self, schedule: Schedule, version: str) -> None:
-        """Set the timers of a new version of a schedule."""
+    def _arm(self, schedule: Schedule) -> None:
+        """Set the timers of a schedule; an update, which makes another one of it, and a deletion make them void."""
         begin = float(schedule.start_date or schedule.last_modified_date)
         if is_recurring(schedule.schedule_expression) and schedule.end_date:
-            self.aws.timers.at(float(schedule.end_date), lambda: self._complete(schedule, version))
+            self.aws.timers.at(float(schedule.end_date), lambda: self._complete(schedule))
         times = runs(schedule.schedule_expression, schedule.schedule_expression_timezone, begin)
-        self._run_next(schedule, version, times)
+        self._run_next(schedule, times)
 
-    def _run_next(self, schedule: Schedule, version: str, times: Iterator[float]) -> None:
+    def _run_next(self, schedule: Schedule, times: Iterator[float]) -> None:
         time = next(times, None)
         if time is not None:
-            self.aws.timers.at(time, lambda: self._run(schedule, version, time, times))
+            self.aws.timers.at(time, lambda: self._run(schedule, time, times))
 
-    def _run(self, schedule: Schedule, version: str, time: float, times: Iterator[float]) -> None:
+    def _run(self, schedule: Schedule, time: float, times: Iterator[float]) -> None:
         recurring = is_recurring(schedule.schedule_expression)
         with self._lock:
-            if not self._is_current(schedule, version):
+            if not self._is_current(schedule):
                 return
             if recurring and schedule.end_date and time >= float(schedule.end_date):
                 return
-            self._run_next(schedule, version, times)
+            self._run_next(schedule, times)
         self._invoke(schedule, time, attempt=1)
         if not recurring:
-            self._complete(schedule, version)
+            self._complete(schedule)
 
-    def _complete(self, schedule: Schedule, version: str) -> None:
+    def _complete(self, schedule: Schedule) -> None:
         with self._lock:
-            if self._is_current(schedule, version) and schedule.action_after_completion == "DELETE":
+            if self._is_current(schedule) and schedule.action_after_completion == "DELETE":
                 self.delete_schedule(schedule.group_name, schedule.name)
 
-    def _is_current(self, schedule: Schedule, version: str) -> bool:
+    def _is_current(self, schedule: Schedule) -> bool:
         group = self.schedule_groups.get(schedule.group_name)
-        return (
-            group is not None
-            and group.schedules.get(schedule.name) is schedule
-            and self._versions[schedule.arn] == version
-        )
+        return group is not None and group.schedules.get(schedule.name) is schedule
 
 
 def _epoch(moment: datetime | None) -> float | None:

@@ -14,7 +14,7 @@ from local_aws.account import Account
 from local_aws.functions.invocations import functions
 from local_aws.permissions.action import Need
 from local_aws.permissions.call_log import call_log
-from local_aws.permissions.policy import Permissions
+from local_aws.permissions.policy import allowed, may_assume
 
 _SERVICE = "scheduler.amazonaws.com"
 _FIRST_RETRY_SECONDS = 5.0
@@ -29,8 +29,7 @@ class TargetInvocation(EventBridgeSchedulerBackend):
     def _may_assume(self, role_arn: str, group: ScheduleGroup) -> bool:
         # The source is the schedule group, not the schedule:
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-        context = {"aws:SourceAccount": self.account_id, "aws:SourceArn": group.arn}
-        return Permissions(self.account_id, self.region_name).may_assume(role_arn, _SERVICE, context)
+        return may_assume(role_arn, _SERVICE, {"aws:SourceArn": group.arn})
 
     def _invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> None:
         if self._try_to_invoke(schedule, scheduled, attempt):
@@ -45,11 +44,9 @@ class TargetInvocation(EventBridgeSchedulerBackend):
         target, role = schedule.target["Arn"], schedule.target["RoleArn"]
         need = Need("lambda:InvokeFunction", target)
         group = self.schedule_groups.get(schedule.group_name) or ScheduleGroup("", "", "")
-        allowed = self._may_assume(role, group) and Permissions(self.account_id, self.region_name).allowed(
-            role, need.action, need.resource
-        )
-        call_log().record(role, "lambda", "Invoke", need, allowed)
-        if not allowed:
+        may_invoke = self._may_assume(role, group) and allowed(role, need.action, need.resource)
+        call_log().record(role, "lambda", "Invoke", need, may_invoke)
+        if not may_invoke:
             return False
         event = schedule.target.get("Input") or "{}"
         for name, value in {

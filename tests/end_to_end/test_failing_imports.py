@@ -66,7 +66,9 @@ def test_an_update_that_fails_leaves_the_old_data_in_place(
 
     assert cdk.deploy(app=stack_importing("items.csv")).code == 0
     [first] = account.jobs("Updated")
-    [dataset] = (each for each in personalize.backend(aws).datasets.values() if each.type == "ITEMS")
+    [dataset] = (
+        each for each in personalize.backend(aws).resources.values() if each.request.get("datasetType") == "ITEMS"
+    )
     assert len(dataset.records) == 120
 
     run = cdk.deploy(app=stack_importing("broken/items.csv"))

@@ -1,137 +1,79 @@
-"""Resource types that are calls of one service: what creates a resource, what changes it, what deletes it.
+"""The resource types that are calls of one service."""
 
-A change that no call makes is a replacement.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from botocore import xform_name
-from botocore.exceptions import ClientError
+from local_aws.cloudformation.resources.api_type import Calls, Members, Setting
+from local_aws.cloudformation.resources.base import document
 
-from local_aws.cloudformation.resources.api_input import api_input
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, document, tag_map
-
-
-@dataclass(frozen=True)
-class Calls:
-    """The calls of a resource type.
-
-    Attributes:
-        type: The type's name in templates.
-        service: The service, as boto3 calls it.
-        create: The operation that creates a resource.
-        delete: The operation that deletes it.
-        id: The member that takes the physical id, when a resource is deleted or changed.
-        name: The property that names the resource; where it is missing, a name is made up.
-        made: The member of the answer that is the physical id; without it, the name is.
-        update: The operation that changes it, if there is one. ``TagResource`` takes the ARN and nothing but the tags.
-        update_id: The member of the update that takes the physical id, where it isn't ``id``.
-        always: Members of the update that are no properties.
-        along: Properties that the delete needs besides the physical id.
-        into: The member that takes, as texts, the properties that aren't members of their own.
-        attributes: What Fn::GetAtt returns: members of the create's answer, or properties.
-        arn: The ARN where no answer tells it.
-    """
-
-    type: str
-    service: str
-    create: str
-    delete: str
-    id: str
-    name: str = ""
-    made: str = ""
-    update: str = ""
-    update_id: str = ""
-    always: Mapping[str, Any] = field(default_factory=dict)
-    along: tuple[str, ...] = ()
-    into: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    arn: str = ""
+_NOBODY = '{"Version": "2012-10-17", "Statement": []}'
 
 
-class ApiType(ResourceType):
-    """A resource type of one service's calls.
-
-    Args:
-        calls: The calls.
-    """
-
-    def __init__(self, calls: Calls) -> None:
-        self.type = calls.type
-        self.updates = bool(calls.update)
-        self._calls = calls
-
-    def create(self, request: Request) -> Outcome:
-        calls = self._calls
-        name = request.properties.get(calls.name) or request.generated_name(64)
-        answer = self._call(request, calls.create, {**request.properties, **({calls.name: name} if calls.name else {})})
-        physical_id = str(answer[calls.made] if calls.made else name)
-        request.initiated(physical_id)
-        return Outcome(physical_id, self._attributes(request, physical_id, answer))
-
-    def update(self, request: Request) -> Outcome:
-        calls = self._calls
-        if calls.update == "TagResource":
-            if tag_map(request):
-                self._call(request, calls.update, {"ResourceArn": request.attributes["Arn"]})
-            return Outcome(request.physical_id, request.attributes)
-        given = {**request.properties, calls.update_id or calls.id: request.physical_id, **calls.always}
-        answer = {**request.attributes, **self._call(request, calls.update, given)}
-        return Outcome(request.physical_id, self._attributes(request, request.physical_id, answer))
-
-    def delete(self, request: Request) -> None:
-        along = {name: request.properties[name] for name in self._calls.along if name in request.properties}
-        try:
-            self._call(request, self._calls.delete, {**along, self._calls.id: request.physical_id})
-        except ClientError as error:
-            if "NotFound" not in error.response["Error"]["Code"]:
-                raise
-
-    def _call(self, request: Request, operation: str, given: dict[str, Any]) -> dict[str, Any]:
-        client, calls = request.aws.client(self._calls.service), self._calls
-        members = client.meta.service_model.operation_model(operation).input_shape.members
-        wanted = {name: value for name, value in given.items() if name != "Tags"}
-        tags = next((name for name in members if name.lower() == "tags"), None)
-        if tags and tag_map(request) and not calls.always.keys() & wanted.keys():
-            wanted[tags] = _tags(members[tags], tag_map(request))
-        if calls.into in members:
-            own = {name.lower() for name in members}
-            others = [name for name in wanted if name.lower() not in own]
-            wanted[calls.into] = {name: document(wanted.pop(name)) for name in others}
-        for name in wanted.keys() & members.keys():
-            if members[name].type_name == "list" and not isinstance(wanted[name], list):
-                wanted[name] = [wanted[name]]
-        answer: dict[str, Any] = getattr(client, xform_name(operation))(**api_input(client, operation, wanted))
-        return answer
-
-    def _attributes(self, request: Request, physical_id: str, answer: Mapping[str, Any]) -> dict[str, Any]:
-        calls, known = self._calls, {**answer, **request.properties, **request.attributes}
-        found = {attribute: known[member] for attribute, member in calls.attributes.items() if member in known}
-        if calls.arn:
-            found["Arn"] = calls.arn.format(id=physical_id, region=request.aws.region, account=request.aws.account)
-        return found
+def _policy_of_topic(topic: str, properties: Members) -> Members:
+    return {"TopicArn": topic, "AttributeName": "Policy", "AttributeValue": document(properties["PolicyDocument"])}
 
 
-def _tags(shape: Any, tags: dict[str, str]) -> Any:
-    """Tags in the form that a service takes."""
-    if shape.type_name == "map":
-        return tags
-    key, value = sorted(shape.member.members, key=lambda name: not name.lower().endswith("key"))
-    return [{key: name, value: text} for name, text in tags.items()]
+def _policy_of_queue(queue: str, properties: Members) -> Members:
+    return {"QueueUrl": queue, "Attributes": {"Policy": document(properties["PolicyDocument"])}}
+
+
+def _inline_policy(role: str, properties: Members) -> Members:
+    return {"RoleName": role, **{name: properties[name] for name in ("PolicyName", "PolicyDocument")}}
+
+
+def _role_basics(_: Any, properties: Members) -> Members:
+    return {"Description": "", "MaxSessionDuration": 3600, **properties}
 
 
 # fmt: off
 API_TYPES = (
     Calls("AWS::CloudWatch::Alarm", "cloudwatch", create="PutMetricAlarm", update="PutMetricAlarm",
           update_id="AlarmName", delete="DeleteAlarms", id="AlarmNames", name="AlarmName",
-          arn="arn:aws:cloudwatch:{region}:{account}:alarm:{id}"),
+          attributes={"Arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"}),
+    Calls("AWS::ECR::Repository", "ecr", create="CreateRepository", delete="DeleteRepository", id="repositoryName",
+          name="RepositoryName", longest=200, lower=True,
+          attributes={"Arn": "repository.repositoryArn", "RepositoryUri": "repository.repositoryUri"},
+          settings=(
+              Setting("ImageTagMutability", "PutImageTagMutability"),
+              Setting("ImageScanningConfiguration", "PutImageScanningConfiguration"),
+              Setting("LifecyclePolicy", "PutLifecyclePolicy", "DeleteLifecyclePolicy", lambda value, _: value),
+              Setting("RepositoryPolicyText", "SetRepositoryPolicy", "DeleteRepositoryPolicy",
+                      lambda value, _: {"policyText": value}),
+          )),
+    Calls("AWS::Events::Rule", "events", create="PutRule", update="PutRule", delete="DeleteRule", id="Name",
+          update_id="Rule", name="Name", along=("EventBusName",), attributes={"Arn": "RuleArn"},
+          settings=(
+              Setting("Targets", "PutTargets", "RemoveTargets", each=True,
+                      members=lambda target, _: {"Targets": [target], "Ids": [target["Id"]]}),
+          )),
+    Calls("AWS::IAM::Policy", "iam", longest=128, attributes={"Id": "{id}"},
+          settings=(Setting("Roles", "PutRolePolicy", "DeleteRolePolicy", _inline_policy, each=True),),
+          along=("PolicyName", "PolicyDocument")),
+    Calls("AWS::IAM::Role", "iam", create="CreateRole", delete="DeleteRole", id="RoleName", name="RoleName",
+          attributes={"Arn": "Role.Arn", "RoleId": "Role.RoleId"},
+          settings=(
+              Setting("AssumeRolePolicyDocument", "UpdateAssumeRolePolicy",
+                      members=lambda value, _: {"PolicyDocument": value}),
+              Setting("Description", "UpdateRole", "UpdateRole", _role_basics),
+              Setting("MaxSessionDuration", "UpdateRole", "UpdateRole", _role_basics),
+              Setting("PermissionsBoundary", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary"),
+              Setting("Tags", "TagRole"),
+              Setting("ManagedPolicyArns", "AttachRolePolicy", "DetachRolePolicy", each=True,
+                      members=lambda arn, _: {"PolicyArn": arn}),
+              Setting("Policies", "PutRolePolicy", "DeleteRolePolicy", lambda policy, _: policy, each=True),
+          )),
     Calls("AWS::KMS::Alias", "kms", create="CreateAlias", update="UpdateAlias", delete="DeleteAlias",
           id="AliasName", name="AliasName"),
-    Calls("AWS::Lambda::Alias", "lambda", create="CreateAlias", update="UpdateAlias", update_id="Name",
-          delete="DeleteAlias", id="Name", name="Name", along=("FunctionName",),
-          attributes={"AliasArn": "AliasArn"}),
+    Calls("AWS::KMS::Key", "kms", create="CreateKey", delete="ScheduleKeyDeletion", id="KeyId",
+          made="KeyMetadata.KeyId", attributes={"Arn": "KeyMetadata.Arn", "KeyId": "{id}"},
+          along=("PendingWindowInDays",),
+          settings=(
+              Setting("KeyPolicy", "PutKeyPolicy", members=lambda value, _: {"Policy": value, "PolicyName": "default"}),
+              Setting("Description", "UpdateKeyDescription", "UpdateKeyDescription",
+                      gone=lambda *_: {"Description": ""}),
+              Setting("EnableKeyRotation", "EnableKeyRotation", "DisableKeyRotation", lambda *_: {}),
+          )),
+    Calls("AWS::Lambda::Alias", "lambda", create="CreateAlias", update="UpdateAlias", delete="DeleteAlias", id="Name",
+          name="Name", along=("FunctionName",), attributes={"AliasArn": "AliasArn"}),
     Calls("AWS::Lambda::EventInvokeConfig", "lambda", create="PutFunctionEventInvokeConfig",
           update="PutFunctionEventInvokeConfig", delete="DeleteFunctionEventInvokeConfig", id="FunctionName",
           name="FunctionName", along=("Qualifier",)),
@@ -139,13 +81,45 @@ API_TYPES = (
           name="StatementId", along=("FunctionName",)),
     Calls("AWS::Lambda::Version", "lambda", create="PublishVersion", delete="DeleteFunction", id="FunctionName",
           made="FunctionArn", attributes={"FunctionArn": "FunctionArn", "Version": "Version"}),
+    Calls("AWS::Logs::LogGroup", "logs", create="CreateLogGroup", delete="DeleteLogGroup", id="logGroupName",
+          name="LogGroupName", longest=512,
+          attributes={"Arn": "arn:aws:logs:{region}:{account}:log-group:{id}:*"},
+          settings=(Setting("RetentionInDays", "PutRetentionPolicy", "DeleteRetentionPolicy"),)),
+    Calls("AWS::Personalize::DatasetGroup", "personalize", create="CreateDatasetGroup", delete="DeleteDatasetGroup",
+          id="datasetGroupArn", made="datasetGroupArn", ready="DescribeDatasetGroup",
+          attributes={"DatasetGroupArn": "{id}"}),
+    Calls("AWS::Personalize::EventTracker", "personalize", create="CreateEventTracker", delete="DeleteEventTracker",
+          id="eventTrackerArn", made="eventTrackerArn", ready="DescribeEventTracker",
+          attributes={"EventTrackerArn": "{id}", "TrackingId": "trackingId"}),
+    Calls("AWS::Personalize::Schema", "personalize", create="CreateSchema", delete="DeleteSchema", id="schemaArn",
+          made="schemaArn", attributes={"SchemaArn": "{id}"}),
+    Calls("AWS::Personalize::Solution", "personalize", create="CreateSolution", delete="DeleteSolution",
+          id="solutionArn", made="solutionArn", ready="DescribeSolution", attributes={"SolutionArn": "{id}"}),
     Calls("AWS::SNS::Subscription", "sns", create="Subscribe", delete="Unsubscribe", id="SubscriptionArn",
           made="SubscriptionArn", into="Attributes", attributes={"Arn": "SubscriptionArn"}),
+    Calls("AWS::SNS::Topic", "sns", create="CreateTopic", delete="DeleteTopic", id="TopicArn", name="TopicName",
+          longest=256, renamed={"TopicName": "Name"}, made="TopicArn",
+          attributes={"TopicArn": "{id}", "TopicName": "{name}"},
+          settings=(
+              Setting("DisplayName", "SetTopicAttributes", "SetTopicAttributes",
+                      lambda value, _: {"AttributeName": "DisplayName", "AttributeValue": value},
+                      lambda *_: {"AttributeName": "DisplayName", "AttributeValue": ""}),
+          )),
+    Calls("AWS::SNS::TopicPolicy", "sns", longest=128, attributes={"Id": "{id}"}, along=("PolicyDocument",),
+          settings=(
+              Setting("Topics", "SetTopicAttributes", "SetTopicAttributes", _policy_of_topic, each=True,
+                      gone=lambda arn, _: {"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": _NOBODY}),
+          )),
+    Calls("AWS::SQS::QueuePolicy", "sqs", longest=128, attributes={"Id": "{id}"}, along=("PolicyDocument",),
+          settings=(
+              Setting("Queues", "SetQueueAttributes", "SetQueueAttributes", _policy_of_queue, each=True,
+                      gone=lambda url, _: {"QueueUrl": url, "Attributes": {"Policy": _NOBODY}}),
+          )),
     Calls("AWS::SSM::Parameter", "ssm", create="PutParameter", update="PutParameter", always={"Overwrite": True},
           delete="DeleteParameter", id="Name", name="Name", attributes={"Type": "Type", "Value": "Value"}),
     Calls("AWS::Scheduler::Schedule", "scheduler", create="CreateSchedule", update="UpdateSchedule",
           delete="DeleteSchedule", id="Name", name="Name", along=("GroupName",), attributes={"Arn": "ScheduleArn"}),
-    Calls("AWS::Scheduler::ScheduleGroup", "scheduler", create="CreateScheduleGroup", update="TagResource",
-          delete="DeleteScheduleGroup", id="Name", name="Name", attributes={"Arn": "ScheduleGroupArn"}),
+    Calls("AWS::Scheduler::ScheduleGroup", "scheduler", create="CreateScheduleGroup", delete="DeleteScheduleGroup",
+          id="Name", name="Name", attributes={"Arn": "ScheduleGroupArn"}, settings=(Setting("Tags", "TagResource"),)),
 )
 # fmt: on

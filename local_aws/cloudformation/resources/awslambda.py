@@ -1,72 +1,57 @@
-"""AWS Lambda: functions, layer versions, permissions and settings of asynchronous invocation."""
+"""AWS Lambda: functions and layer versions."""
 
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 from local_aws.cloudformation.resources import known_types
 from local_aws.cloudformation.resources.api_input import api_input
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, lacking, tag_map
+from local_aws.cloudformation.resources.api_type import ApiType, Calls, Members, Setting
+from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, lacking
 
-_ON_CONFIGURATION = (
-    "DeadLetterConfig", "Description", "Environment", "EphemeralStorage", "Handler", "KmsKeyArn", "Layers",
-    "LoggingConfig", "MemorySize", "Role", "Runtime", "Timeout", "TracingConfig", "VpcConfig",
-)  # fmt: skip
 _INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
+_DEFAULTS: dict[str, Any] = {
+    "Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3, "Layers": []
+}  # fmt: skip
 
 
-class Function(ResourceType):
+class Function(ApiType):
     """AWS::Lambda::Function."""
 
-    type = "AWS::Lambda::Function"
     properties = frozenset(
-        {*_ON_CONFIGURATION, "Architectures", "Code", "FunctionName", "ReservedConcurrentExecutions", "Tags"}
-    )
+        {
+            "Architectures", "Code", "Description", "Environment", "EphemeralStorage", "FunctionName", "Handler",
+            "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize", "ReservedConcurrentExecutions", "Role", "Runtime",
+            "Tags", "Timeout", "TracingConfig",
+        }
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        settings = (
+            Setting("Code", "UpdateFunctionCode", members=_new_code),
+            Setting("Architectures", "UpdateFunctionCode", "UpdateFunctionCode", members=_new_code),
+            Setting("ReservedConcurrentExecutions", "PutFunctionConcurrency", "DeleteFunctionConcurrency"),
+            Setting("Tags", "TagResource"),
+        )
+        super().__init__(
+            Calls("AWS::Lambda::Function", "lambda", create="CreateFunction", update="UpdateFunctionConfiguration",
+                  delete="DeleteFunction", id="FunctionName", name="FunctionName", settings=settings,
+                  attributes={"Arn": "FunctionArn"})
+        )  # fmt: skip
 
     def create(self, request: Request) -> Outcome:
         _check_runtime(request)
-        client, properties = request.aws.client("lambda"), request.properties
-        name = properties.get("FunctionName") or request.generated_name(64)
-        given = _configuration(request, "CreateFunction", {"FunctionName": name})
-        given["Code"] = _code(request)
-        if "Architectures" in properties:
-            given["Architectures"] = properties["Architectures"]
-        if tags := tag_map(request):
-            given["Tags"] = tags
-        arn = client.create_function(**given)["FunctionArn"]
-        request.initiated(name)
-        self._reserve_concurrency(request, name)
-        return Outcome(name, {"Arn": arn})
+        return super().create(request)
+
+    def given(self, request: Request) -> dict[str, Any]:
+        return super().given(request) | {"Code": _code(request.properties["Code"], request.properties)}
 
     def update(self, request: Request) -> Outcome:
         _check_runtime(request)
-        client, name = request.aws.client("lambda"), request.physical_id
-        if request.changed("Code") or request.changed("Architectures"):
-            architectures = request.properties.get("Architectures", ["x86_64"])
-            client.update_function_code(FunctionName=name, Architectures=architectures, **_code(request))
-        if any(map(request.changed, _ON_CONFIGURATION)):
-            given = _configuration(request, "UpdateFunctionConfiguration", {"FunctionName": name})
-            client.update_function_configuration(**_defaults(request) | given)
-        arn = request.attributes["Arn"]
-        if request.changed("Tags") and tag_map(request):
-            client.tag_resource(Resource=arn, Tags=tag_map(request))
-        if request.changed("ReservedConcurrentExecutions"):
-            self._reserve_concurrency(request, name)
-        return Outcome(name, request.attributes)
-
-    def delete(self, request: Request) -> None:
-        client = request.aws.client("lambda")
-        try:
-            client.delete_function(FunctionName=request.physical_id)
-        except client.exceptions.ResourceNotFoundException:
-            return
-
-    def _reserve_concurrency(self, request: Request, name: str) -> None:
-        client, count = request.aws.client("lambda"), request.properties.get("ReservedConcurrentExecutions")
-        if count is not None:
-            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(count))
-        elif request.old_properties.get("ReservedConcurrentExecutions") is not None:
-            client.delete_function_concurrency(FunctionName=name)
+        # What a property goes back to when it leaves the template.
+        defaults = {name: value for name, value in _DEFAULTS.items() if name in request.old_properties}
+        return super().update(replace(request, properties={**defaults, **request.properties}))
 
 
 class LayerVersion(ResourceType):
@@ -97,27 +82,19 @@ def _check_runtime(request: Request) -> None:
         raise lacking(f"functions in {runtime}")
 
 
-def _configuration(request: Request, operation: str, named: dict[str, Any]) -> dict[str, Any]:
-    given = {key: request.properties[key] for key in _ON_CONFIGURATION if key in request.properties}
-    return api_input(request.aws.client("lambda"), operation, named | given)
+def _new_code(_: Any, properties: Members) -> dict[str, Any]:
+    architectures = properties.get("Architectures", ["x86_64"])
+    return {"Architectures": architectures, **_code(properties["Code"], properties)}
 
 
-def _defaults(request: Request) -> dict[str, Any]:
-    """What a property goes back to when it leaves the template."""
-    defaults = {"Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3, "Layers": []}
-    defaults |= {"DeadLetterConfig": {}, "KMSKeyArn": "", "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []}}
-    had = {name.lower() for name in request.old_properties}
-    return {key: value for key, value in defaults.items() if key.lower() in had}
-
-
-def _code(request: Request) -> dict[str, Any]:
-    code = dict(request.properties["Code"])
-    if "ZipFile" not in code:
-        return code
-    runtime = request.properties.get("Runtime", "")
-    name = next((file for prefix, file in _INLINE_FILES.items() if runtime.startswith(prefix)), "index.py")
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        # A fixed date: the same source is the same code.
-        archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), code["ZipFile"])
-    return {"ZipFile": packed.getvalue()}
+def _code(code: Members, properties: Members) -> dict[str, Any]:
+    given = dict(code)
+    if "ZipFile" in code:
+        runtime = properties.get("Runtime", "")
+        name = next((file for prefix, file in _INLINE_FILES.items() if runtime.startswith(prefix)), "index.py")
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            # A fixed date: the same source is the same code.
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), code["ZipFile"])
+        given["ZipFile"] = packed.getvalue()
+    return given

@@ -170,8 +170,11 @@ def document(value: Any) -> str:
 
 def tag_map(request: Request) -> dict[str, str]:
     """Return a resource's tags, the stack's included, as a mapping."""
-    own = {tag["Key"]: str(tag["Value"]) for tag in request.properties.get("Tags", [])}
-    return {tag["Key"]: tag["Value"] for tag in request.stack.tags} | own
+    own = request.properties.get("Tags") or {}
+    if isinstance(own, list):
+        # Most services say Key and Value, some TagKey and TagValue.
+        own = {tag.get("Key", tag.get("TagKey")): tag.get("Value", tag.get("TagValue")) for tag in own}
+    return {tag["Key"]: tag["Value"] for tag in request.stack.tags} | {key: str(value) for key, value in own.items()}
 
 
 def tag_list(request: Request) -> list[dict[str, str]]:

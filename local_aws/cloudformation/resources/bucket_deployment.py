@@ -9,36 +9,22 @@ import io
 import mimetypes
 import uuid
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType
+from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType, lacking
+
+_LACKING = {"DistributionId", "DistributionPaths", "SignContent", "SystemMetadata"}
 
 
 class BucketDeployment(ResourceType):
     """Custom::CDKBucketDeployment: files of asset archives copied into a bucket."""
 
     type = "Custom::CDKBucketDeployment"
-    properties = frozenset(
-        {
-            "DestinationBucketArn",
-            "DestinationBucketKeyPrefix",
-            "DestinationBucketName",
-            "Exclude",
-            "Extract",
-            "Include",
-            "OutputObjectKeys",
-            "Prune",
-            "RetainOnDelete",
-            "ServiceTimeout",
-            "ServiceToken",
-            "SourceBucketNames",
-            "SourceMarkers",
-            "SourceMarkersConfig",
-            "SourceObjectKeys",
-            "UserMetadata",
-            "WaitForDistributionInvalidation",
-        }
-    )
+
+    def check(self, properties: Mapping[str, Any]) -> None:
+        if others := sorted(properties.keys() & _LACKING):
+            raise lacking(f"{', '.join(others)} of {self.type}")
 
     def create(self, request: Request) -> Outcome:
         physical_id = f"aws.cdk.s3deployment.{uuid.uuid4()}"

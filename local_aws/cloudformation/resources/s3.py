@@ -3,155 +3,94 @@
 import json
 from typing import Any
 
-from botocore import xform_name
-
-from local_aws.cloudformation.resources.api_input import shaped
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType, document, tag_list
-from local_aws.cloudformation.resources.iam import check_principals
+from local_aws.cloudformation.resources.api_type import ApiType, Calls, Members, Setting
+from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, document
 
 _MAX_BUCKET_POLICY = 20 * 1024
+_ACLS = {"Private": "private", "LogDeliveryWrite": "log-delivery-write", "BucketOwnerFullControl": "private"}
 
 
-class Bucket(ResourceType):
+class Bucket(ApiType):
     """AWS::S3::Bucket."""
 
-    type = "AWS::S3::Bucket"
-    properties = frozenset(
-        {
-            "AccessControl",
-            "BucketEncryption",
-            "BucketName",
-            "CorsConfiguration",
-            "LifecycleConfiguration",
-            "LoggingConfiguration",
-            "NotificationConfiguration",
-            "OwnershipControls",
-            "PublicAccessBlockConfiguration",
-            "Tags",
-            "VersioningConfiguration",
+    def __init__(self) -> None:
+        attributes = {
+            "Arn": "arn:aws:s3:::{id}",
+            "DomainName": "{id}.s3.amazonaws.com",
+            "DualStackDomainName": "{id}.s3.dualstack.{region}.amazonaws.com",
+            "RegionalDomainName": "{id}.s3.{region}.amazonaws.com",
+            "WebsiteURL": "http://{id}.s3-website-{region}.amazonaws.com",
         }
-    )
+        super().__init__(
+            Calls("AWS::S3::Bucket", "s3", create="CreateBucket", delete="DeleteBucket", id="Bucket", name="BucketName",
+                  longest=63, lower=True, renamed={"AccessControl": "ACL", "BucketName": "Bucket"},
+                  attributes=attributes, settings=_SETTINGS)
+        )  # fmt: skip
 
     def create(self, request: Request) -> Outcome:
-        s3 = request.aws.client("s3")
-        name = request.properties.get("BucketName") or request.generated_name(63).lower()
-        if any(bucket["Name"] == name for bucket in s3.list_buckets()["Buckets"]):
+        name = request.properties.get("BucketName")
+        if any(bucket["Name"] == name for bucket in request.aws.client("s3").list_buckets()["Buckets"]):
             raise ResourceError(f"{name} already exists")
-        s3.create_bucket(Bucket=name, **_acl(request))
-        request.initiated(name)
-        return self._configure(request, name)
+        return super().create(request)
 
-    def update(self, request: Request) -> Outcome:
-        return self._configure(request, request.physical_id)
-
-    def delete(self, request: Request) -> None:
-        s3 = request.aws.client("s3")
-        try:
-            s3.delete_bucket(Bucket=request.physical_id)
-        except s3.exceptions.NoSuchBucket:
-            return
-
-    def _configure(self, request: Request, name: str) -> Outcome:
-        s3 = request.aws.client("s3")
-        for key, operation, member in _SETTINGS:
-            value = request.properties.get(key)
-            if value is not None and (request.changed(key) or not request.old_properties):
-                shape = s3.meta.service_model.operation_model(operation).input_shape.members[member]
-                method = getattr(s3, xform_name(operation))
-                method(Bucket=name, **{member: shaped(_as_api(key, value), shape)})
-            elif request.old_properties.get(key) is not None and value is None:
-                _unset(s3, key, name)
-        if tags := tag_list(request):
-            s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
-        elif request.old_properties.get("Tags"):
-            s3.delete_bucket_tagging(Bucket=name)
-        return Outcome(
-            name,
-            {
-                "Arn": f"arn:aws:s3:::{name}",
-                "DomainName": f"{name}.s3.amazonaws.com",
-                "DualStackDomainName": f"{name}.s3.dualstack.{request.aws.region}.amazonaws.com",
-                "RegionalDomainName": f"{name}.s3.{request.aws.region}.amazonaws.com",
-                "WebsiteURL": f"http://{name}.s3-website-{request.aws.region}.amazonaws.com",
-            },
-        )
+    def given(self, request: Request) -> dict[str, Any]:
+        acl = _acl(request.properties["AccessControl"], {}) if "AccessControl" in request.properties else {}
+        return super().given(request) | acl
 
 
-class BucketPolicy(ResourceType):
+class BucketPolicy(ApiType):
     """AWS::S3::BucketPolicy."""
 
-    type = "AWS::S3::BucketPolicy"
-    properties = frozenset({"Bucket", "PolicyDocument"})
+    def __init__(self) -> None:
+        super().__init__(
+            Calls("AWS::S3::BucketPolicy", "s3", create="PutBucketPolicy", update="PutBucketPolicy",
+                  delete="DeleteBucketPolicy", id="Bucket", name="Bucket", renamed={"PolicyDocument": "Policy"})
+        )  # fmt: skip
 
     def create(self, request: Request) -> Outcome:
-        self._put(request)
-        request.initiated(request.properties["Bucket"])
-        return Outcome(request.properties["Bucket"])
+        _check_policy(request)
+        return super().create(request)
 
     def update(self, request: Request) -> Outcome:
-        self._put(request)
-        return Outcome(request.physical_id)
-
-    def delete(self, request: Request) -> None:
-        s3 = request.aws.client("s3")
-        try:
-            s3.delete_bucket_policy(Bucket=request.physical_id)
-        except s3.exceptions.NoSuchBucket:
-            return
-
-    def _put(self, request: Request) -> None:
-        bucket, policy = request.properties["Bucket"], request.properties["PolicyDocument"]
-        check_principals(request.aws.client("iam"), policy)
-        text = document(policy)
-        if len(json.dumps(json.loads(text), separators=(",", ":")).encode()) > _MAX_BUCKET_POLICY:
-            raise ResourceError("Policies must be no larger than 20480 bytes (Service: S3, PolicyTooLarge)")
-        own = (f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/")
-        for statement in json.loads(text)["Statement"]:
-            resources = statement.get("Resource", [])
-            for arn in [resources] if isinstance(resources, str) else resources:
-                if arn != own[0] and not arn.startswith(own[1]):
-                    raise ResourceError(f"Policy has invalid resource: {arn} (Service: S3, MalformedPolicy)")
-        request.aws.client("s3").put_bucket_policy(Bucket=bucket, Policy=text)
+        _check_policy(request)
+        return super().update(request)
 
 
-_SETTINGS = (
-    ("OwnershipControls", "PutBucketOwnershipControls", "OwnershipControls"),
-    ("PublicAccessBlockConfiguration", "PutPublicAccessBlock", "PublicAccessBlockConfiguration"),
-    ("BucketEncryption", "PutBucketEncryption", "ServerSideEncryptionConfiguration"),
-    ("VersioningConfiguration", "PutBucketVersioning", "VersioningConfiguration"),
-    ("LifecycleConfiguration", "PutBucketLifecycleConfiguration", "LifecycleConfiguration"),
-    ("CorsConfiguration", "PutBucketCors", "CORSConfiguration"),
-    ("LoggingConfiguration", "PutBucketLogging", "BucketLoggingStatus"),
-    ("NotificationConfiguration", "PutBucketNotificationConfiguration", "NotificationConfiguration"),
-)
+def _check_policy(request: Request) -> None:
+    bucket, policy = request.properties["Bucket"], json.loads(document(request.properties["PolicyDocument"]))
+    if len(json.dumps(policy, separators=(",", ":")).encode()) > _MAX_BUCKET_POLICY:
+        raise ResourceError("Policies must be no larger than 20480 bytes (Service: S3, PolicyTooLarge)")
+    own = (f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/")
+    for statement in policy["Statement"]:
+        resources = statement.get("Resource", [])
+        for arn in [resources] if isinstance(resources, str) else resources:
+            if arn != own[0] and not arn.startswith(own[1]):
+                raise ResourceError(f"Policy has invalid resource: {arn} (Service: S3, MalformedPolicy)")
 
 
-def _acl(request: Request) -> dict[str, str]:
-    words = {"Private": "private", "LogDeliveryWrite": "log-delivery-write", "BucketOwnerFullControl": "private"}
-    given = request.properties.get("AccessControl")
-    if given is None:
-        return {}
-    if given not in words:
-        raise ResourceError(f"AccessControl {given} isn't supported by the embedded AWS")
-    return {"ACL": words[given]}
+def _acl(value: str, _: Members) -> dict[str, str]:
+    if value not in _ACLS:
+        raise ResourceError(f"AccessControl {value} isn't supported by the embedded AWS")
+    return {"AccessControl": _ACLS[value]}
 
 
-def _as_api(key: str, value: dict[str, Any]) -> dict[str, Any]:
-    if key == "BucketEncryption":
-        names = {"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"}
-        rules = value["ServerSideEncryptionConfiguration"]
-        return {"Rules": [{names.get(name, name): item for name, item in rule.items()} for rule in rules]}
-    if key == "LifecycleConfiguration":
-        return {"Rules": [_lifecycle_rule(rule) for rule in value["Rules"]]}
-    if key == "LoggingConfiguration":
-        target = {"TargetBucket": value["DestinationBucketName"], "TargetPrefix": value.get("LogFilePrefix", "")}
-        return {"LoggingEnabled": target}
-    if key == "NotificationConfiguration":
-        return _notifications(value)
-    return value
+def _encryption(value: Members, _: Members) -> Members:
+    names = {"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"}
+    rules = value["ServerSideEncryptionConfiguration"]
+    made = [{names.get(name, name): item for name, item in rule.items()} for rule in rules]
+    return {"ServerSideEncryptionConfiguration": {"Rules": made}}
 
 
-def _notifications(value: dict[str, Any]) -> dict[str, Any]:
+def _lifecycle(value: Members, _: Members) -> Members:
+    return {"LifecycleConfiguration": {"Rules": [_lifecycle_rule(rule) for rule in value["Rules"]]}}
+
+
+def _logging(value: Members, _: Members) -> Members:
+    target = {"TargetBucket": value["DestinationBucketName"], "TargetPrefix": value.get("LogFilePrefix", "")}
+    return {"BucketLoggingStatus": {"LoggingEnabled": target}}
+
+
+def _notifications(value: Members, _: Members) -> Members:
     found: dict[str, Any] = {"EventBridgeConfiguration": {}} if "EventBridgeConfiguration" in value else {}
     for name, member, target in (
         ("LambdaConfigurations", "LambdaFunctionConfigurations", "Function"),
@@ -164,7 +103,7 @@ def _notifications(value: dict[str, Any]) -> dict[str, Any]:
             if rules := given.get("Filter", {}).get("S3Key", {}).get("Rules"):
                 made["Filter"] = {"Key": {"FilterRules": rules}}
             found.setdefault(member, []).append(made)
-    return found
+    return {"NotificationConfiguration": found}
 
 
 def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
@@ -184,19 +123,24 @@ def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _unset(s3: Any, key: str, bucket: str) -> None:
-    if key == "VersioningConfiguration":
-        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
-    elif key == "LoggingConfiguration":
-        s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={})
-    elif key == "NotificationConfiguration":
-        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
-    else:
-        methods = {
-            "OwnershipControls": s3.delete_bucket_ownership_controls,
-            "PublicAccessBlockConfiguration": s3.delete_public_access_block,
-            "BucketEncryption": s3.delete_bucket_encryption,
-            "LifecycleConfiguration": s3.delete_bucket_lifecycle,
-            "CorsConfiguration": s3.delete_bucket_cors,
-        }
-        methods[key](Bucket=bucket)
+def _tagging(tags: dict[str, str], _: Members) -> Members:
+    return {"Tagging": {"TagSet": [{"Key": key, "Value": value} for key, value in tags.items()]}}
+
+
+# fmt: off
+_SETTINGS = (
+    Setting("AccessControl", "PutBucketAcl", members=_acl),
+    Setting("OwnershipControls", "PutBucketOwnershipControls", "DeleteBucketOwnershipControls"),
+    Setting("PublicAccessBlockConfiguration", "PutPublicAccessBlock", "DeletePublicAccessBlock"),
+    Setting("BucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption", _encryption),
+    Setting("VersioningConfiguration", "PutBucketVersioning", "PutBucketVersioning",
+            gone=lambda *_: {"VersioningConfiguration": {"Status": "Suspended"}}),
+    Setting("LifecycleConfiguration", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle", _lifecycle),
+    Setting("CorsConfiguration", "PutBucketCors", "DeleteBucketCors"),
+    Setting("LoggingConfiguration", "PutBucketLogging", "PutBucketLogging", _logging,
+            gone=lambda *_: {"BucketLoggingStatus": {}}),
+    Setting("NotificationConfiguration", "PutBucketNotificationConfiguration", "PutBucketNotificationConfiguration",
+            _notifications, gone=lambda *_: {"NotificationConfiguration": {}}),
+    Setting("Tags", "PutBucketTagging", "DeleteBucketTagging", _tagging, gone=lambda *_: {}),
+)
+# fmt: on

@@ -13,7 +13,7 @@ CREATE_JOB = {"jobName": "job", "datasetArn": DATASET_ARN, "roleArn": ROLE_ARN}
 
 
 def call(service: str, operation: str, params: dict[str, Any], resource: str = "") -> ApiCall:
-    return ApiCall(service, operation, params, "us-east-1", "123456789012", resource=resource)
+    return ApiCall(service, operation, params, resource=resource)
 
 
 def test_creating_a_job_needs_the_job_the_dataset_and_the_role() -> None:

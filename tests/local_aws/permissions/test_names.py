@@ -72,7 +72,7 @@ def test_every_operation_needs_an_action_that_there_is(service: str) -> None:
     made_up = {
         operation
         for operation in model.operation_names
-        for need in needs(ApiCall(service, operation, {}, "us-east-1", "123456789012"))
+        for need in needs(ApiCall(service, operation, {}))
         if not is_action(need.action)
     }
     assert made_up == WITHOUT_ACTION.get(service, set())
@@ -82,7 +82,7 @@ def test_every_operation_needs_an_action_that_there_is(service: str) -> None:
     ("service", "operation", "params"), CALLS, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_an_action_is_on_resources_of_its_own_kind(service: str, operation: str, params: dict[str, Any]) -> None:
-    asked = needs(ApiCall(service, operation, params, "us-east-1", "123456789012"))
+    asked = needs(ApiCall(service, operation, params))
     assert asked
     assert [need for need in asked if not takes(need.action, need.resource)] == []
 
@@ -102,7 +102,7 @@ def test_an_action_is_on_resources_of_its_own_kind(service: str, operation: str,
     ],
 )
 def test_actions_of_s3_are_on_buckets_or_on_objects(operation: str, resource: str) -> None:
-    call = ApiCall("s3", operation, {}, "us-east-1", "123456789012", resource=f"arn:aws:s3:::{resource}")
+    call = ApiCall("s3", operation, {}, resource=f"arn:aws:s3:::{resource}")
     (need,) = needs(call)
     assert is_action(need.action)
     assert takes(need.action, need.resource)

@@ -78,7 +78,7 @@ def test_a_job_reads_its_file_in_six_minutes(account: Account, backend: Personal
     assert (job["status"], job["importMode"]) == ("ACTIVE", "FULL")
     assert (job["lastUpdatedDateTime"] - job["creationDateTime"]).total_seconds() == pytest.approx(360)
     assert backend.records_imported(arn) == 2
-    assert backend.datasets[dataset].records[("u1",)] == {"USER_ID": "u1", "AGE": "30"}
+    assert backend.resources[dataset].records[("u1",)] == {"USER_ID": "u1", "AGE": "30"}
 
 
 def test_a_folder_is_every_object_directly_in_it(account: Account, backend: PersonalizeBackend) -> None:
@@ -89,7 +89,7 @@ def test_a_folder_is_every_object_directly_in_it(account: Account, backend: Pers
     arn = start(account, dataset, f"s3://{BUCKET}/folder/")
     end(account, arn)
 
-    assert set(backend.datasets[dataset].records) == {("folder/a.csv",), ("folder/b.csv",)}
+    assert set(backend.resources[dataset].records) == {("folder/a.csv",), ("folder/b.csv",)}
     assert backend.records_imported(arn) == 2
     assert "folder" not in failure(account, dataset, f"s3://{BUCKET}/folder", "slash")[:50]
 
@@ -104,7 +104,7 @@ def test_a_deleted_object_of_a_bucket_with_versions_is_not_read(account: Account
 
     end(account, start(account, dataset, "s3://versions/", roleArn=role))
 
-    assert set(backend.datasets[dataset].records) == {("kept.csv",)}
+    assert set(backend.resources[dataset].records) == {("kept.csv",)}
 
 
 def test_full_replaces_and_incremental_adds_and_overwrites(account: Account, backend: PersonalizeBackend) -> None:
@@ -113,11 +113,11 @@ def test_full_replaces_and_incremental_adds_and_overwrites(account: Account, bac
 
     end(account, start(account, dataset, first, "full"))
     end(account, start(account, dataset, second, "incremental", importMode="INCREMENTAL"))
-    ages = {key[0]: record["AGE"] for key, record in backend.datasets[dataset].records.items()}
+    ages = {key[0]: record["AGE"] for key, record in backend.resources[dataset].records.items()}
     assert ages == {"u1": "30", "u2": "41", "u3": "50"}
 
     end(account, start(account, dataset, second, "full-again"))
-    assert set(backend.datasets[dataset].records) == {("u2",), ("u3",)}
+    assert set(backend.resources[dataset].records) == {("u2",), ("u3",)}
 
 
 def test_identical_interactions_are_kept_once(account: Account, backend: PersonalizeBackend) -> None:
@@ -128,7 +128,7 @@ def test_identical_interactions_are_kept_once(account: Account, backend: Persona
 
     assert end(account, arn)["status"] == "ACTIVE"
     assert backend.records_imported(arn) == 2000
-    assert len(backend.datasets[dataset].records) == 1000
+    assert len(backend.resources[dataset].records) == 1000
 
 
 def test_values_in_quotation_marks(account: Account, backend: PersonalizeBackend) -> None:
@@ -136,7 +136,7 @@ def test_values_in_quotation_marks(account: Account, backend: PersonalizeBackend
 
     end(account, start(account, dataset, put(account, "items.csv", 'ITEM_ID,TITLE\ni1,"a, \\"b\\" c"\n')))
 
-    assert backend.datasets[dataset].records[("i1",)]["TITLE"] == 'a, "b" c'
+    assert backend.resources[dataset].records[("i1",)]["TITLE"] == 'a, "b" c'
 
 
 def test_files_of_a_folder_must_have_the_same_columns(account: Account) -> None:
@@ -164,7 +164,7 @@ def test_objects_that_are_no_csv_files_by_their_names(account: Account, backend:
 
     end(account, start(account, dataset, f"s3://{BUCKET}/export/"))
 
-    assert set(backend.datasets[dataset].records) == {("u1",), ("u2",), ("u3",)}
+    assert set(backend.resources[dataset].records) == {("u1",), ("u2",), ("u3",)}
     assert "Input CSV is missing" in failure(account, dataset, f"s3://{BUCKET}/notes/", "notes")
 
 
@@ -179,7 +179,7 @@ def test_only_what_ends_the_first_line_ends_lines(
     arn = start(account, dataset, put(account, "items.csv", mark + line_end.join(lines)))
     end(account, arn)
 
-    assert {key[0]: record["TITLE"] for key, record in backend.datasets[dataset].records.items()} == titles
+    assert {key[0]: record["TITLE"] for key, record in backend.resources[dataset].records.items()} == titles
     assert backend.records_imported(arn) == 3
 
 
@@ -201,7 +201,7 @@ def test_broken_data_fails_the_job(account: Account, backend: PersonalizeBackend
 
     assert found.startswith("Failed to create a data import job for Users dataset. ")
     assert reason in found
-    assert backend.datasets[dataset].records == {}
+    assert backend.resources[dataset].records == {}
 
 
 def test_fewer_than_a_thousand_interactions_fail_the_job(account: Account) -> None:
@@ -347,7 +347,7 @@ def test_a_dataset_is_not_deleted_under_a_running_job(account: Account, backend:
     assert refused.value.response["Error"]["Code"] == "ResourceInUseException"
     end(account, arn)
     account.personalize.delete_dataset(datasetArn=dataset)
-    deleted = backend.datasets.get(dataset)
+    deleted = backend.resources.get(dataset)
     assert deleted is None or deleted.status.startswith("DELETE")
 
 

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from embedded_account import INTERACTIONS, USERS, Account, account_of_its_own, avro
-from moto.core.utils import camelcase_to_underscores
 
 from local_aws import personalize, request_check
-from local_aws.personalize import PersonalizeBackend, dataset_import_jobs, exceptions, models, paging, training
+from local_aws.personalize import PersonalizeBackend, dataset_import_jobs, exceptions, models, resource_states
 from local_aws.personalize import avro as avro_schema
 
 UNKNOWN = "arn:aws:personalize:us-east-1:123456789012:"
@@ -56,11 +55,11 @@ def test_statuses_follow_in_their_order_however_late_a_timer_is(
     while armed:
         armed.pop()()
 
-    assert backend.dataset_groups[arn].status == "ACTIVE"
+    assert backend.resources[arn].status == "ACTIVE"
     account.personalize.delete_dataset_group(datasetGroupArn=arn)
     while armed:
         armed.pop()()
-    assert backend.dataset_groups == {}
+    assert backend.resources == {}
 
 
 def test_a_dataset_is_found_under_its_group_and_type(account: Account) -> None:
@@ -289,21 +288,21 @@ def test_an_operation_that_is_missing_says_so(account: Account) -> None:
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
-def test_every_operation_raises_only_errors_that_its_model_declares() -> None:
-    model = request_check.service_model("personalize")
+def test_every_operation_raises_only_errors_that_its_model_declares(account: Account) -> None:
+    model, backend = request_check.service_model("personalize"), personalize.backend(account.aws)
     errors = [name for name in vars(exceptions) if name.endswith("Exception")]
-    operations = [name for name in model.operation_names if hasattr(PersonalizeBackend, camelcase_to_underscores(name))]
+    operations = {name: found.func for name in model.operation_names if (found := backend.operation(name))}
 
-    for operation in operations:
+    for operation, method in operations.items():
         declared = {error.name for error in model.operation_model(operation).error_shapes}
-        source = _sources(getattr(PersonalizeBackend, camelcase_to_underscores(operation)))
+        source = _sources(method)
         assert {error for error in errors if error in source} <= declared, operation
     assert len(operations) == 29
 
 
 def _sources(method: Any) -> str:
     """The source of a method and of everything in the package that it calls."""
-    places = (PersonalizeBackend, models, dataset_import_jobs, training, paging, avro_schema)
+    places = (PersonalizeBackend, models, dataset_import_jobs, resource_states, avro_schema)
     sources: dict[str, str] = {}
     found = [method]
     while found:

@@ -1,0 +1,271 @@
+"""A resource type that is calls of one service: what creates a resource, what changes it, what deletes it.
+
+A change that no call makes is a replacement.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jmespath  # type: ignore[import-untyped]
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from local_aws.cloudformation.resource_schemas import schema_of
+from local_aws.cloudformation.resources.api_input import api_input
+from local_aws.cloudformation.resources.base import (
+    Outcome,
+    Request,
+    ResourceError,
+    ResourceType,
+    document,
+    lacking,
+    tag_map,
+)
+from local_aws.cloudformation.resources.principals import check_principals
+
+Members = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A property that the service takes in calls of its own.
+
+    Attributes:
+        property: Its name.
+        put: The operation that sets it.
+        remove: The operation that unsets it; without one, nothing does.
+        members: Makes members of ``put`` and ``remove`` of the value and the resource's properties; those that an
+            operation doesn't take are left out. Without it, the member has the property's name.
+        gone: The same for ``remove`` alone.
+        each: Whether the property is a list, and each item needs a call.
+    """
+
+    property: str
+    put: str
+    remove: str = ""
+    members: Callable[[Any, Members], Members] | None = None
+    gone: Callable[[Any, Members], Members] | None = None
+    each: bool = False
+
+    def to_put(self, value: Any, properties: Members) -> Members:
+        """Return the members that set a value."""
+        return self.members(value, properties) if self.members else {self.property: value}
+
+    def to_remove(self, value: Any, properties: Members) -> Members:
+        """Return the members that unset a value."""
+        return self.gone(value, properties) if self.gone else self.to_put(value, properties)
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The calls of a resource type.
+
+    Attributes:
+        type: The type's name in templates.
+        service: The service, as boto3 calls it.
+        create: The operation that creates a resource; without one, it is all settings.
+        delete: The operation that deletes it; without one, its settings go.
+        id: The member that takes the physical id, when a resource is deleted or changed.
+        name: The property that names the resource; where it is missing, a name is made up.
+        longest: How long such a name can be.
+        lower: Whether such a name has lower case only.
+        made: Where in the create's answer the physical id is (JMESPath); without it, the name is.
+        update: The operation that changes it, if there is one.
+        update_id: The member of the update that takes the physical id, where it isn't ``id``.
+        always: Members of the update that are no properties.
+        along: Properties that other calls than the create need.
+        into: The member that takes, as texts, the properties that aren't members of their own.
+        renamed: The members of properties whose members have another name.
+        settings: The properties that have calls of their own.
+        ready: The operation that tells the status, where CloudFormation waits until it is ACTIVE, or gone.
+        attributes: What Fn::GetAtt returns: a place in the create's answer (JMESPath), a property, or a text with the
+            physical id in it.
+    """
+
+    type: str
+    service: str
+    create: str = ""
+    delete: str = ""
+    id: str = ""
+    name: str = ""
+    longest: int = 64
+    lower: bool = False
+    made: str = ""
+    update: str = ""
+    update_id: str = ""
+    always: Members = field(default_factory=dict)
+    along: tuple[str, ...] = ()
+    into: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
+    ready: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class ApiType(ResourceType):
+    """A resource type of one service's calls.
+
+    Args:
+        calls: The calls.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self.type = calls.type
+        self._calls = calls
+        self._apart = {*calls.along, *(setting.property for setting in calls.settings), "Tags"}
+
+    @property
+    def create_only(self) -> frozenset[str]:
+        schema = schema_of(self.type)
+        assert schema is not None
+        return schema.create_only if self._calls.update else schema.create_only | schema.properties - self._apart
+
+    def create(self, request: Request) -> Outcome:
+        calls, answer = self._calls, {}
+        self._check(request)
+        made_up = request.generated_name(calls.longest)
+        name = request.properties.get(calls.name) or (made_up.lower() if calls.lower else made_up)
+        if calls.create:
+            given = {**self.given(request), **({calls.name: name} if calls.name else {})}
+            answer = self._call(request, calls.create, given)
+        request.physical_id = str(jmespath.search(calls.made, answer) if calls.made else name)
+        request.initiated(request.physical_id)
+        request.attributes = self._attributes(request, answer)
+        taken = self._members(request, calls.create)
+        for setting in calls.settings:
+            if self._member(setting.property).lower() not in taken:
+                self._set(request, setting)
+        if calls.ready:
+            request.wait_until(lambda: self._status(request) == "ACTIVE", f"{self.type} to be ACTIVE")
+        return Outcome(request.physical_id, request.attributes)
+
+    def update(self, request: Request) -> Outcome:
+        calls, answer = self._calls, {}
+        self._check(request)
+        if calls.update:
+            given = {name: value for name, value in request.properties.items() if name not in self._apart}
+            answer = self._call(
+                request, calls.update, {**given, **self._narrow(request, calls.update, {}), **calls.always}
+            )
+        request.attributes = self._attributes(request, answer)
+        for setting in calls.settings:
+            if setting.each or setting.property == "Tags" or request.changed(setting.property):
+                self._set(request, setting)
+        return Outcome(request.physical_id, request.attributes)
+
+    def delete(self, request: Request) -> None:
+        calls, properties = self._calls, request.properties
+        for setting in calls.settings:
+            for item in properties.get(setting.property, []) if setting.each else ():
+                self._call_if_there(request, setting.remove, setting.to_remove(item, properties))
+        if calls.delete:
+            self._call_if_there(request, calls.delete, {})
+        if calls.ready:
+            request.wait_until(lambda: not self._status(request), f"{self.type} to be deleted")
+
+    def given(self, request: Request) -> dict[str, Any]:
+        """Return the properties that the create takes, as it takes them."""
+        taken = self._members(request, self._calls.create)
+        names = [name for name in request.properties if self._calls.into or self._member(name).lower() in taken]
+        return {name: request.properties[name] for name in names}
+
+    def _member(self, name: str) -> str:
+        return self._calls.renamed.get(name, name)
+
+    def _members(self, request: Request, operation: str) -> dict[str, Any]:
+        """The members that an operation takes, by their names in lower case."""
+        if not operation:
+            return {}
+        model = request.aws.client(self._calls.service).meta.service_model.operation_model(operation)
+        return {name.lower(): shape for name, shape in model.input_shape.members.items()}
+
+    def _check(self, request: Request) -> None:
+        calls, taken = self._calls, self._members(request, self._calls.create)
+        known = {calls.name, *self._apart}
+        others = [name for name in request.properties if name not in known and self._member(name).lower() not in taken]
+        if others and not calls.into:
+            raise lacking(f"{', '.join(sorted(others))} of {self.type}")
+        if not calls.create and not request.properties.get(calls.settings[0].property):
+            raise ResourceError(f"At least one of [{calls.settings[0].property}] must be non-empty.")
+        for value in request.properties.values():
+            check_principals(request.aws.client("iam"), value)
+
+    def _set(self, request: Request, setting: Setting) -> None:
+        old, new = (properties.get(setting.property) for properties in (request.old_properties, request.properties))
+        if setting.property == "Tags":
+            new = tag_map(request)
+        elif str(new).lower() == "false":
+            new = None
+        wanted = (new or []) if setting.each else [new] if new else []
+        for item in wanted:
+            self._call(
+                request, setting.put, self._narrow(request, setting.put, setting.to_put(item, request.properties))
+            )
+        there = [self._narrow(request, setting.remove, setting.to_remove(item, request.properties)) for item in wanted]
+        for item in (old or []) if setting.each else [old] if old and not new else []:
+            gone = setting.to_remove(item, request.old_properties if setting.each else request.properties)
+            if setting.remove and self._narrow(request, setting.remove, gone) not in there:
+                self._call_if_there(request, setting.remove, gone)
+
+    def _known(self, request: Request) -> dict[str, Any]:
+        """Members that say which resource a call is about."""
+        calls = self._calls
+        along = {name: request.properties[name] for name in calls.along if name in request.properties}
+        ids = dict.fromkeys((calls.id, calls.update_id), request.physical_id)
+        return {**along, **ids, "ResourceArn": request.attributes.get("Arn")}
+
+    def _narrow(self, request: Request, operation: str, given: Members) -> dict[str, Any]:
+        """Add which resource it is about to the members of a call, and leave out what it doesn't take."""
+        taken, given = self._members(request, operation), {**self._known(request), **given}
+        return {name: value for name, value in given.items() if name.lower() in taken and value is not None}
+
+    def _call_if_there(self, request: Request, operation: str, given: Members) -> dict[str, Any]:
+        try:
+            return self._call(request, operation, self._narrow(request, operation, given))
+        except ClientError as error:
+            if not re.search("NotFound|NoSuch", error.response["Error"]["Code"]):
+                raise
+            return {}
+
+    def _call(self, request: Request, operation: str, given: Members) -> dict[str, Any]:
+        client, calls, members = request.aws.client(self._calls.service), self._calls, self._members(request, operation)
+        wanted = {self._member(name): value for name, value in given.items() if name != "Tags"}
+        if "tags" in members and tag_map(request) and not calls.always.keys() & wanted.keys():
+            wanted["Tags"] = _tags(members["tags"], tag_map(request))
+        if calls.into.lower() in members:
+            others = [name for name in wanted if name.lower() not in members]
+            wanted[calls.into] = {name: document(wanted.pop(name)) for name in others}
+        for name, value in wanted.items():
+            if name.lower() in members and members[name.lower()].type_name == "list" and not isinstance(value, list):
+                wanted[name] = [value]
+        answer: dict[str, Any] = getattr(client, xform_name(operation))(**api_input(client, operation, wanted))
+        return answer
+
+    def _status(self, request: Request) -> str:
+        """The resource's status; empty if it is gone."""
+        found = (
+            jmespath.search("values(@) | [?status] | [0]", self._call_if_there(request, self._calls.ready, {})) or {}
+        )
+        if found.get("status") == "CREATE FAILED":
+            raise ResourceError(f"{request.physical_id} is CREATE FAILED: {found.get('failureReason', '')}")
+        return str(found.get("status", ""))
+
+    def _attributes(self, request: Request, answer: Members) -> dict[str, Any]:
+        known = {**request.properties, **answer}
+        physical_id, account, region = request.physical_id, request.aws.account, request.aws.region
+        names = {"id": physical_id, "name": physical_id.rsplit(":", 1)[-1], "account": account, "region": region}
+        found = {
+            attribute: place.format(**names) if "{" in place else jmespath.search(place, known)
+            for attribute, place in self._calls.attributes.items()
+        }
+        return request.attributes | {attribute: value for attribute, value in found.items() if value is not None}
+
+
+def _tags(shape: Any, tags: dict[str, str]) -> Any:
+    """Tags in the form that a service takes."""
+    if shape.type_name == "map":
+        return tags
+    key, value = sorted(shape.member.members, key=lambda name: not name.lower().endswith("key"))
+    return [{key: name, value: text} for name, text in tags.items()]
