@@ -13,10 +13,7 @@ from typing import Any
 import botocore.session
 import regex
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
-from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import determine_request_protocol
 from moto.core.responses import BaseResponse
-from moto.core.utils import get_service_model
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
@@ -67,29 +64,14 @@ def message(broken: list[str]) -> str:
     return f"{len(broken)} validation {errors} detected: {'; '.join(broken)}"
 
 
-def received(response: BaseResponse, service: str) -> dict[str, Any]:
+def received(response: BaseResponse) -> dict[str, Any]:
     """Return the parameters of a request that moto received, under their names in the model.
 
     Args:
         response: moto's handler of the request.
-        service: The service's name in boto3.
     """
-    request = response.normalized_request
-    model = get_service_model(service)
-    operation = model.operation_model(response._get_action())
-    parser = PROTOCOL_PARSERS[determine_request_protocol(model, request.content_type)](operation)
-    return dict(
-        parser.parse(
-            {
-                "method": request.method,
-                "values": request.values,
-                "headers": request.headers,
-                "body": request.data,
-                "url_path": request.path,
-                "url_params": response.uri_match,
-            }
-        )
-    )
+    response.parse_parameters(response.normalized_request)
+    return dict(response.params)
 
 
 def _check(shape: Shape, value: Any, path: str) -> Iterator[str]:

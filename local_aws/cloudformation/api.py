@@ -6,10 +6,11 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operat
 import contextlib
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 
 from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes, new_id
-from local_aws.cloudformation.errors import ChangeSetNotFound, InvalidChangeSetStatus, ValidationError, valid
+from local_aws.cloudformation.errors import ValidationError, valid
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.parameters import check_rules, given_values
 from local_aws.cloudformation.stack_api import StackApi, differs
@@ -94,15 +95,16 @@ class Api(StackApi):
         return ActionResult({"Summaries": found})
 
     def delete_change_set(self) -> ActionResult:
-        with contextlib.suppress(ChangeSetNotFound):
+        with contextlib.suppress(ServiceException):
             self.change_sets.remove(self._change_set())
         return ActionResult({})
 
     def execute_change_set(self) -> ActionResult:
         found = self._change_set()
         if found.execution_status != "AVAILABLE":
-            raise InvalidChangeSetStatus(
-                f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]"
+            raise ServiceException(
+                "InvalidChangeSetStatus",
+                f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]",
             )
         settings = found.settings | {"disable_rollback": self._get_bool_param("DisableRollback", False) or False}
         if found.kind == "CREATE":
@@ -132,7 +134,7 @@ class Api(StackApi):
         for item in self.change_sets:
             if item.id == name or (item.name == name and stack_name in (item.stack.name, item.stack.id)):
                 return item
-        raise ChangeSetNotFound(f"ChangeSet [{name}] does not exist")
+        raise ServiceException("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
 
 
 def _without_values(change: dict[str, Any], keep: set[str]) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Creating a stack, and rolling the creation back."""
 
-from local_aws.cloudformation.graph import run_in_order
-from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.operation import Operation, delete_in_order, named, rollback_policy
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.stacks import Stacks
@@ -28,19 +26,9 @@ class CreateStack(Operation):
 
     def run(self) -> None:
         """Create the stack; returns when it is complete or rolled back."""
-        present = self._template.present(self._scope)
-        dependencies = {name: self._template.dependencies[name] & present.keys() for name in present}
-        failed = run_in_order(dependencies, self._create, self.cancelled)
+        reason = self.carry_out(self._template, self._scope, self._create, "create")
         if self.superseded:
             return
-        reason = None
-        if failed or self.cancelled.is_set():
-            reason = f"The following resource(s) failed to create: [{named(sorted(failed))}]. "
-        else:
-            try:
-                self.resolve_outputs(self._template, self._scope)
-            except TemplateError as error:
-                reason = f"{error} "
         if reason is None:
             self.stack.set_status("CREATE_COMPLETE")
         elif self.stack.disable_rollback:

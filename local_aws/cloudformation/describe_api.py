@@ -159,7 +159,7 @@ def _stack_described(stack: Stack) -> dict[str, Any]:
             {"ParameterKey": key, "ParameterValue": "****" if template and template.hides(key) else value}
             for key, value in stack.parameters.items()
         ],
-        "Outputs": stack.outputs,
+        "Outputs": stack.outputs or None,
         "Tags": stack.tags,
         "Capabilities": stack.capabilities,
         "NotificationARNs": stack.notification_arns,

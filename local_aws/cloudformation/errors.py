@@ -19,30 +19,6 @@ class ValidationError(ServiceException):
     code = "ValidationError"
 
 
-class ChangeSetNotFound(ServiceException):
-    """There is no such change set."""
-
-    code = "ChangeSetNotFound"
-
-
-class InsufficientCapabilities(ServiceException):
-    """The template makes IAM resources, and the caller didn't say that this is fine."""
-
-    code = "InsufficientCapabilitiesException"
-
-
-class AlreadyExists(ServiceException):
-    """There is a stack of that name."""
-
-    code = "AlreadyExistsException"
-
-
-class InvalidChangeSetStatus(ServiceException):
-    """The change set can't be executed."""
-
-    code = "InvalidChangeSetStatus"
-
-
 def valid(make: Callable[[], _T]) -> _T:
     """Return what ``make`` makes; what is wrong with a template becomes the API's error."""
     try:

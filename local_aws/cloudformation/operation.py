@@ -77,7 +77,20 @@ class Operation:
             metadata=definition.get("Metadata"),
         )
 
-    def resolve_outputs(self, template: Template, scope: Scope) -> None:
+    def carry_out(self, template: Template, scope: Scope, step: Callable[[str], bool], verb: str) -> str | None:
+        """Do a step for each resource of the template, and its outputs; return why that failed."""
+        present = template.present(scope)
+        dependencies = {name: template.dependencies[name] & present.keys() for name in present}
+        failed = run_in_order(dependencies, step, self.cancelled)
+        if failed or self.cancelled.is_set():
+            return f"The following resource(s) failed to {verb}: [{named(sorted(failed))}]. "
+        try:
+            self._resolve_outputs(template, scope)
+        except TemplateError as error:
+            return f"{error} "
+        return None
+
+    def _resolve_outputs(self, template: Template, scope: Scope) -> None:
         """Evaluate the template's outputs and exports into the stack.
 
         Raises:

@@ -13,7 +13,7 @@ from local_aws.cloudformation.change_set import changes
 from local_aws.cloudformation.create_stack import CreateStack
 from local_aws.cloudformation.delete_stack import DeleteStack
 from local_aws.cloudformation.describe_api import DescribeApi
-from local_aws.cloudformation.errors import AlreadyExists, InsufficientCapabilities, ValidationError, valid
+from local_aws.cloudformation.errors import ValidationError, valid
 from local_aws.cloudformation.parameters import check_rules, given_values
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.template import Template
@@ -32,7 +32,7 @@ class StackApi(DescribeApi):
     def create_stack(self) -> ActionResult:
         name = self._new_name()
         if self.stacks.find(name) is not None:
-            raise AlreadyExists(f"Stack [{name}] already exists")
+            raise ServiceException("AlreadyExistsException", f"Stack [{name}] already exists")
         template = self._given_template()
         parameters = valid(lambda: given_values(template, self._get_param("Parameters") or [], {}))
         settings = self._settings(template)
@@ -110,14 +110,13 @@ class StackApi(DescribeApi):
 
     def _create(self, stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> None:
         valid(lambda: check_rules(template, self.stacks.scope(stack, template, parameters)))
-        _apply(stack, settings)
-        stack.tags = settings["tags"]
+        vars(stack).update(settings)
         CreateStack(self.stacks, stack, template, parameters).start()
 
     def _update(self, stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> None:
         valid(lambda: check_rules(template, self.stacks.scope(stack, template, parameters)))
         self._check_updatable(stack)
-        _apply(stack, settings)
+        vars(stack).update({**settings, "tags": stack.tags})
         UpdateStack(self.stacks, stack, template, parameters, settings["tags"]).start()
 
     def _given_update(self, stack: Stack) -> tuple[Template, dict[str, str], dict[str, Any]]:
@@ -137,7 +136,10 @@ class StackApi(DescribeApi):
         capabilities = self._get_param("Capabilities") or []
         required = template.required_capabilities()
         if required and not {*required, "CAPABILITY_NAMED_IAM"} & set(capabilities):
-            raise InsufficientCapabilities(f"Requires capabilities : [{', '.join(required)}]")
+            raise ServiceException(
+                "InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(required)}]"
+            )
+        # The stack's attributes.
         return {
             "capabilities": capabilities,
             "disable_rollback": self._get_bool_param("DisableRollback", False) or False,
@@ -161,13 +163,6 @@ class StackApi(DescribeApi):
 
     def _forget_change_sets(self, stack: Stack) -> None:
         self.change_sets[:] = [item for item in self.change_sets if item.stack is not stack]
-
-
-def _apply(stack: Stack, settings: dict[str, Any]) -> None:
-    stack.capabilities = settings["capabilities"]
-    stack.disable_rollback = settings["disable_rollback"]
-    stack.notification_arns = settings["notification_arns"]
-    stack.role_arn = settings["role_arn"]
 
 
 def differs(stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> bool:

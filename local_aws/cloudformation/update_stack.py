@@ -65,21 +65,12 @@ class UpdateStack(Operation):
         """Update the stack; returns when it is complete or rolled back."""
         template, parameters, _ = self._new
         scope = self.stacks.scope(self.stack, template, parameters)
-        present = template.present(scope)
-        dependencies = {name: template.dependencies[name] & present.keys() for name in present}
-        failed = run_in_order(dependencies, lambda name: self._advance(name, template, scope), self.cancelled)
+        reason = self.carry_out(template, scope, lambda name: self._advance(name, template, scope), "update")
         if self.superseded:
             return
-        reason = None
-        if failed or self.cancelled.is_set():
-            reason = f"The following resource(s) failed to update: [{named(sorted(failed))}]. "
-        else:
-            try:
-                self.resolve_outputs(template, scope)
-            except TemplateError as error:
-                reason = f"{error} "
         if reason is None:
-            self._settle("UPDATE_COMPLETE", lambda: self._delete_unneeded(present.keys()))
+            kept = template.present(scope).keys()
+            self._settle("UPDATE_COMPLETE", lambda: self._delete_unneeded(kept))
         elif self.stack.disable_rollback:
             self.stack.set_status("UPDATE_FAILED", reason)
         else:

@@ -162,4 +162,4 @@ def _operation(response: Any, service: str) -> str:
 def _params(response: Any, service: str) -> dict[str, Any]:
     if service == "s3":
         return {"prefix": (response.querystring.get("prefix") or [""])[0]}
-    return received(response, service) if service in KNOWN_SERVICES else {}
+    return received(response) if service in KNOWN_SERVICES else {}

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/how-it-works-dataset-schema.ht
 
 import json
 
-from local_aws.personalize.exceptions import InvalidInputException
+from local_aws.personalize.errors import PersonalizeError
 from personalize_csv.schema import Schema, SchemaError, dataset_type, required_columns
 
 _TYPES = frozenset({"float", "double", "int", "long", "string", "boolean", "null"})
@@ -23,28 +23,34 @@ def check_schema(text: str, domain: str | None, kind: str | None = None) -> Sche
         The schema in the form that the rules for CSV files use.
 
     Raises:
-        InvalidInputException: It can't be such a schema.
+        PersonalizeError: It can't be such a schema.
     """
     try:
         record = json.loads(text)
     except ValueError as error:
-        raise InvalidInputException(f"The schema is not JSON: {error}.") from error
+        raise PersonalizeError("InvalidInputException", f"The schema is not JSON: {error}.") from error
     try:
         name = dataset_type(str(record.get("name"))) if isinstance(record, dict) else ""
         schema = Schema.parse(text, name or "Users", domain)
     except SchemaError as error:
-        raise InvalidInputException(f"The schema is not valid: {error}.") from error
+        raise PersonalizeError("InvalidInputException", f"The schema is not valid: {error}.") from error
     if record.get("type") != "record":
-        raise InvalidInputException("The schema is not valid: its type is not record.")
+        raise PersonalizeError("InvalidInputException", "The schema is not valid: its type is not record.")
     if kind is not None and kind != name:
-        raise InvalidInputException(f"The schema is for {name} datasets, not for {kind}.")
+        raise PersonalizeError("InvalidInputException", f"The schema is for {name} datasets, not for {kind}.")
     # Schemas in lower case were seen to be accepted.
     names = [field.reserved_name for field in schema.fields]
     for field in schema.fields:
         if names.count(field.reserved_name) > 1:
-            raise InvalidInputException(f"The schema is not valid: it has field {field.name} more than once.")
+            raise PersonalizeError(
+                "InvalidInputException", f"The schema is not valid: it has field {field.name} more than once."
+            )
         if unknown := set(field.types) - _TYPES:
-            raise InvalidInputException(f"The schema is not valid: {field.name} has type {', '.join(sorted(unknown))}.")
+            raise PersonalizeError(
+                "InvalidInputException", f"The schema is not valid: {field.name} has type {', '.join(sorted(unknown))}."
+            )
     if missing := [column for column in required_columns(schema.dataset_type, schema.domain) if column not in names]:
-        raise InvalidInputException(f"The schema is not valid: required fields are missing: {', '.join(missing)}.")
+        raise PersonalizeError(
+            "InvalidInputException", f"The schema is not valid: required fields are missing: {', '.join(missing)}."
+        )
     return schema

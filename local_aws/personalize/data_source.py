@@ -11,7 +11,7 @@ from local_aws.permissions import policy
 from local_aws.permissions.action import Need
 from local_aws.permissions.call_log import call_log, customer_key
 from local_aws.permissions.policy import Decision
-from local_aws.personalize.exceptions import InvalidInputException
+from local_aws.personalize.errors import PersonalizeError
 from local_aws.personalize.resource import Resource
 from personalize_csv import source_files
 
@@ -27,12 +27,12 @@ def location_of(data_location: str) -> tuple[str, str]:
     """Split a data location into bucket and key.
 
     Raises:
-        InvalidInputException: It isn't an S3 URL with a bucket.
+        PersonalizeError: It isn't an S3 URL with a bucket.
     """
     scheme, _, path = data_location.partition("://")
     bucket, _, key = path.partition("/")
     if scheme != "s3" or not bucket:
-        raise InvalidInputException("Invalid Data location.")
+        raise PersonalizeError("InvalidInputException", "Invalid Data location.")
     return bucket, key
 
 

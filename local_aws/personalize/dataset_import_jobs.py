@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.htm
 from typing import Any
 
 from local_aws.permissions.policy import may_assume
-from local_aws.personalize import exceptions
 from local_aws.personalize.data_source import location_of
+from local_aws.personalize.errors import PersonalizeError
 from local_aws.personalize.import_job import import_data
 from local_aws.personalize.resource import ACTIVE, CREATE_FAILED, CREATE_IN_PROGRESS, Resource
 from local_aws.personalize.resource_states import ResourceStates
@@ -33,14 +33,16 @@ class DatasetImportJobs(ResourceStates):
             self._active(dataset.arn, "Dataset")
             if sum(other.is_being_created for other in self._of("DatasetImportJob")) >= _MAX_OPEN_JOBS:
                 # https://docs.aws.amazon.com/personalize/latest/dg/error-messages.html
-                raise exceptions.LimitExceededException(
-                    f"More than {_MAX_OPEN_JOBS} resources with PENDING or IN_PROGRESS status."
+                raise PersonalizeError(
+                    "LimitExceededException",
+                    f"More than {_MAX_OPEN_JOBS} resources with PENDING or IN_PROGRESS status.",
                 )
             location_of(request["dataSource"].get("dataLocation") or "")
             self._check_role(request.get("roleArn"), job.arn)
             if job.request["importMode"] == "INCREMENTAL" and not self._has_bulk_data(dataset):
-                raise exceptions.InvalidInputException(
-                    "Incremental import is not allowed before a full import of the dataset. Use importMode FULL."
+                raise PersonalizeError(
+                    "InvalidInputException",
+                    "Incremental import is not allowed before a full import of the dataset. Use importMode FULL.",
                 )
             self.resources[job.arn] = job
         start = job.created + min(_MAX_PENDING_SECONDS, self.import_seconds / 10)
@@ -80,9 +82,10 @@ class DatasetImportJobs(ResourceStates):
 
     def _check_role(self, role_arn: str | None, job_arn: str) -> None:
         if not role_arn:
-            raise exceptions.InvalidInputException("A roleArn is required to import data from Amazon S3.")
+            raise PersonalizeError("InvalidInputException", "A roleArn is required to import data from Amazon S3.")
         if not may_assume(role_arn, "personalize.amazonaws.com", {"aws:SourceArn": job_arn}):
-            raise exceptions.InvalidInputException(
+            raise PersonalizeError(
+                "InvalidInputException",
                 f"Amazon Personalize cannot assume role {role_arn}. Check that the role exists and that its trust "
-                "policy allows personalize.amazonaws.com."
+                "policy allows personalize.amazonaws.com.",
             )

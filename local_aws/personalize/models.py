@@ -9,9 +9,9 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
-from local_aws.personalize import exceptions
 from local_aws.personalize.avro import check_schema
 from local_aws.personalize.dataset_import_jobs import DatasetImportJobs
+from local_aws.personalize.errors import PersonalizeError
 from local_aws.personalize.resource import ACTIVE
 from personalize_csv.schema import SchemaError, dataset_type
 
@@ -34,7 +34,7 @@ class PersonalizeBackend(DatasetImportJobs):
             schema = self._new("Schema", request["name"], request)
             check_schema(request["schema"], request.get("domain"))
             if len(self._of("Schema")) >= _MAX_SCHEMAS:
-                raise exceptions.LimitExceededException(f"More than {_MAX_SCHEMAS} active schemas.")
+                raise PersonalizeError("LimitExceededException", f"More than {_MAX_SCHEMAS} active schemas.")
             schema.status = ACTIVE
             self.resources[schema.arn] = schema
             return {"schemaArn": schema.arn}
@@ -43,7 +43,9 @@ class PersonalizeBackend(DatasetImportJobs):
         with self._lock:
             group = self._new("DatasetGroup", request["name"], request)
             if len(self._of("DatasetGroup")) >= self.dataset_group_quota:
-                raise exceptions.LimitExceededException(f"More than {self.dataset_group_quota} active dataset groups.")
+                raise PersonalizeError(
+                    "LimitExceededException", f"More than {self.dataset_group_quota} active dataset groups."
+                )
             self._create(group)
             domain = {"domain": request["domain"]} if request.get("domain") else {}
             return {"datasetGroupArn": group.arn, **domain}
@@ -53,15 +55,16 @@ class PersonalizeBackend(DatasetImportJobs):
             try:
                 kind = dataset_type(request["datasetType"])
             except SchemaError as error:
-                raise exceptions.InvalidInputException(str(error)) from error
+                raise PersonalizeError("InvalidInputException", str(error)) from error
             group = self._active(request["datasetGroupArn"], "DatasetGroup")
             schema = self._resource(request["schemaArn"], "Schema")
             name = f"{group.request['name']}/{kind.upper()}"
             dataset = self._new("Dataset", name, {**request, "datasetType": request["datasetType"].upper()})
             check_schema(schema.request["schema"], schema.request.get("domain"), kind)
             if schema.request.get("domain") != group.request.get("domain"):
-                raise exceptions.InvalidInputException(
-                    f"The domain of schema {schema.arn} is not that of dataset group {group.arn}."
+                raise PersonalizeError(
+                    "InvalidInputException",
+                    f"The domain of schema {schema.arn} is not that of dataset group {group.arn}.",
                 )
             self._create(dataset)
             return {"datasetArn": dataset.arn}
@@ -93,8 +96,9 @@ class PersonalizeBackend(DatasetImportJobs):
         """Make a tracker: its tracking id only, no events arrive."""
         with self._lock:
             group = self._active(request["datasetGroupArn"], "DatasetGroup")
-            for tracker in self._of("EventTracker", datasetGroupArn=group.arn):
-                raise exceptions.ResourceAlreadyExistsException(tracker.arn)
+            if others := self._of("EventTracker", datasetGroupArn=group.arn):
+                message = f"Another resource with Arn {others[0].arn} already exists."
+                raise PersonalizeError("ResourceAlreadyExistsException", message)
             more = {"accountId": self.account_id, "trackingId": str(uuid.uuid4())}
             tracker = self._new("EventTracker", more["trackingId"][:8], request | more)
             self._create(tracker)

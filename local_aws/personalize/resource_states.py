@@ -11,8 +11,8 @@ from moto.core.base_backend import BaseBackend
 from moto.core.utils import camelcase_to_underscores
 
 from local_aws.account import Account
-from local_aws.personalize import exceptions
 from local_aws.personalize import resource as states
+from local_aws.personalize.errors import PersonalizeError
 from local_aws.personalize.resource import Resource
 from local_aws.request_check import service_model
 
@@ -61,7 +61,7 @@ class ResourceStates(BaseBackend):
             resource = self._resource(request["resourceArn"])
             tags = resource.tags | {tag["tagKey"]: tag["tagValue"] for tag in request["tags"]}
             if len(tags) > _MAX_TAGS:
-                raise exceptions.TooManyTagsException(f"A resource can have at most {_MAX_TAGS} tags.")
+                raise PersonalizeError("TooManyTagsException", f"A resource can have at most {_MAX_TAGS} tags.")
             resource.tags = tags
             return {}
 
@@ -90,7 +90,7 @@ class ResourceStates(BaseBackend):
             request.get("nextToken"),
         )
         if token is not None and token not in tokens:
-            raise exceptions.InvalidNextTokenException
+            raise PersonalizeError("InvalidNextTokenException", "The token is not valid.")
         first = 0 if token is None else tokens.index(token) + 1
         last = first + int(request.get("maxResults") or _MAX_RESULTS)
         more = {"nextToken": tokens[last - 1]} if last < len(found) else {}
@@ -101,11 +101,15 @@ class ResourceStates(BaseBackend):
         with self._lock:
             resource, now = self._resource(arn, kind), self._now()
             if resource.status not in (states.ACTIVE, states.CREATE_FAILED):
-                raise exceptions.ResourceInUseException(f"Resource {arn} is in use, its status is {resource.status}.")
+                raise PersonalizeError(
+                    "ResourceInUseException", f"Resource {arn} is in use, its status is {resource.status}."
+                )
             users = [each for each in self.resources.values() if arn in each.request.values()]
             for user in users:
                 if user.kind not in _WORK or user.is_being_created:
-                    raise exceptions.ResourceInUseException(f"Resource {arn} is in use by {user.arn} ({user.status}).")
+                    raise PersonalizeError(
+                        "ResourceInUseException", f"Resource {arn} is in use by {user.arn} ({user.status})."
+                    )
             if kind == "Schema":
                 del self.resources[arn]
                 return {}
@@ -127,20 +131,22 @@ class ResourceStates(BaseBackend):
     def _resource(self, arn: str, kind: str | None = None) -> Resource:
         resource = self.resources.get(arn)
         if resource is None or kind not in (None, resource.kind):
-            raise exceptions.ResourceNotFoundException(arn)
+            raise PersonalizeError("ResourceNotFoundException", f"Resource Arn {arn} does not exist.")
         return resource
 
     def _active(self, arn: str, kind: str) -> Resource:
         resource = self._resource(arn, kind)
         if resource.status != states.ACTIVE:
-            raise exceptions.ResourceInUseException(f"Resource {arn} is not ACTIVE, its status is {resource.status}.")
+            raise PersonalizeError(
+                "ResourceInUseException", f"Resource {arn} is not ACTIVE, its status is {resource.status}."
+            )
         return resource
 
     def _new(self, kind: str, name: str, request: dict[str, Any]) -> Resource:
         path = camelcase_to_underscores(kind).replace("_", "-")
         arn = f"arn:{self.partition}:personalize:{self.region_name}:{self.account_id}:{path}/{name}"
         if arn in self.resources:
-            raise exceptions.ResourceAlreadyExistsException(arn)
+            raise PersonalizeError("ResourceAlreadyExistsException", f"Another resource with Arn {arn} already exists.")
         return Resource(kind, arn, request, self._now())
 
     def _create(self, resource: Resource) -> None:

@@ -8,7 +8,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.core.responses import BaseResponse
 
 from local_aws import request_check
-from local_aws.personalize.exceptions import InvalidInputException, PersonalizeError, ValidationException
+from local_aws.personalize.errors import PersonalizeError
 from local_aws.personalize.models import PersonalizeBackend, personalize_backends
 
 
@@ -40,7 +40,7 @@ class PersonalizeResponse(BaseResponse):
             status, body = 200, json.dumps(method(request))
         except JsonRESTError as error:
             # What the authorization of the call raises has the form of every JSON service's errors.
-            if isinstance(error, PersonalizeError) and type(error).__name__ not in _declared(operation):
+            if isinstance(error, PersonalizeError) and error.error_type not in _declared(operation):
                 raise AssertionError(f"{operation} doesn't declare {error.description}") from error
             status, body = error.code or 400, error.description
         headers, body = self._enrich_response(
@@ -53,8 +53,10 @@ def _check(operation: str, request: dict[str, Any]) -> None:
     broken = request_check.check("personalize", operation, request)
     if not broken:
         return
-    kind = InvalidInputException if "InvalidInputException" in _declared(operation) else ValidationException
-    raise kind(request_check.message(broken))
+    declared = "InvalidInputException" in _declared(operation)
+    raise PersonalizeError(
+        "InvalidInputException" if declared else "ValidationException", request_check.message(broken)
+    )
 
 
 def _declared(operation: str) -> list[str]:

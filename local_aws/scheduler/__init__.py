@@ -33,11 +33,11 @@ def register(aws: Account) -> None:
 
 def _check(response: Any, resource: str = "*") -> None:
     BaseResponse._authenticate_and_authorize_normal_action(response, resource)
-    request = request_check.received(response, "scheduler")
+    request = request_check.received(response)
     if broken := request_check.check("scheduler", response._get_action(), request):
         raise ValidationException(request_check.message(broken))
 
 
 def _put(response: Any, *, new: bool) -> str:
-    request = request_check.received(response, "scheduler")
+    request = request_check.received(response)
     return json.dumps({"ScheduleArn": response.scheduler_backend.put_schedule(request, new=new).arn})

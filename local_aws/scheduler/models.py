@@ -22,15 +22,6 @@ _MEMBERS = (
 )  # fmt: skip
 
 
-class ConflictException(JsonRESTError):  # noqa: N818
-    """The request conflicts with the state of a resource."""
-
-    code = 409
-
-    def __init__(self, message: str) -> None:
-        super().__init__("ConflictException", message)
-
-
 class SchedulerBackend(TargetInvocation):
     """EventBridge Scheduler in one account and region."""
 
@@ -76,7 +67,9 @@ class SchedulerBackend(TargetInvocation):
     def create_schedule_group(self, name: str, tags: list[dict[str, str]]) -> ScheduleGroup:
         with self._lock:
             if name in self.schedule_groups:
-                raise ConflictException(f"Schedule group {name} already exists.")
+                conflict = JsonRESTError("ConflictException", f"Schedule group {name} already exists.")
+                conflict.code = 409
+                raise conflict
             return super().create_schedule_group(name, tags or [])
 
     def delete_schedule_group(self, name: str | None) -> None:

@@ -19,7 +19,7 @@ from cdk_personalize_import import DatasetImportJob, DataSource
 from local_aws import personalize
 from local_aws.functions.invocations import functions
 from local_aws.permissions.call_log import Call
-from local_aws.personalize import exceptions
+from local_aws.personalize.errors import PersonalizeError
 from local_aws.server import LocalAws
 
 STACK = "Permissions"
@@ -50,14 +50,16 @@ def given_role(aws: LocalAws) -> str:
 def bad_day(aws: LocalAws, account: Account) -> Iterator[None]:
     """Let the function need all that it may: a late request, a quota that is used up, jobs listed one in a page."""
     backend = personalize.backend(aws)
-    create, list_jobs = backend.create_dataset_import_job, backend.list_dataset_import_jobs
+    create, list_jobs = backend.create_dataset_import_job, backend.operation("ListDatasetImportJobs")
+    assert list_jobs is not None
     invoke_later = functions().invoke_later
     refused: set[str] = set()
 
     def refuse_once(request: dict[str, Any]) -> dict[str, Any]:
         if request["jobName"] not in refused:
             refused.add(request["jobName"])
-            raise exceptions.LimitExceededException("More than 5 resources with PENDING or IN_PROGRESS status.")
+            message = "More than 5 resources with PENDING or IN_PROGRESS status."
+            raise PersonalizeError("LimitExceededException", message)
         return create(request)
 
     def late(function_arn: str, event: str) -> None:
@@ -69,7 +71,9 @@ def bad_day(aws: LocalAws, account: Account) -> Iterator[None]:
         patch.setattr(functions(), "invoke_later", late)
         patch.setattr(backend, "import_seconds", 120.0)
         patch.setattr(backend, "create_dataset_import_job", refuse_once)
-        patch.setattr(backend, "list_dataset_import_jobs", lambda request: list_jobs(request | {"maxResults": 1}))
+        patch.setattr(
+            backend, "list_dataset_import_jobs", lambda request: list_jobs(request | {"maxResults": 1}), raising=False
+        )
         patch.setattr(backend, "newest_first", False)
         yield
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from local_aws.cloudformation.resources.api_type import Calls, Members, Setting
 from local_aws.cloudformation.resources.base import document
+from local_aws.cloudformation.resources.calls import Calls, Members, Setting
 
 _NOBODY = '{"Version": "2012-10-17", "Statement": []}'
 

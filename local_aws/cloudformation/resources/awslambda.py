@@ -7,8 +7,9 @@ from typing import Any
 
 from local_aws.cloudformation.resources import known_types
 from local_aws.cloudformation.resources.api_input import api_input
-from local_aws.cloudformation.resources.api_type import ApiType, Calls, Members, Setting
+from local_aws.cloudformation.resources.api_type import ApiType
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType, lacking
+from local_aws.cloudformation.resources.calls import Calls, Members, Setting
 
 _INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
 _DEFAULTS: dict[str, Any] = {

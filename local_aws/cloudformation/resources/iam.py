@@ -1,7 +1,8 @@
 """AWS Identity and Access Management: managed policies."""
 
-from local_aws.cloudformation.resources.api_type import ApiType, Calls, Setting
+from local_aws.cloudformation.resources.api_type import ApiType
 from local_aws.cloudformation.resources.base import Outcome, Request
+from local_aws.cloudformation.resources.calls import Calls, Setting
 
 
 class ManagedPolicy(ApiType):

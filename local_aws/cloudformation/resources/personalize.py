@@ -3,8 +3,9 @@
 from typing import Any
 
 from local_aws.cloudformation.resources.api_input import api_input
-from local_aws.cloudformation.resources.api_type import ApiType, Calls
+from local_aws.cloudformation.resources.api_type import ApiType
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError
+from local_aws.cloudformation.resources.calls import Calls
 
 
 class Dataset(ApiType):

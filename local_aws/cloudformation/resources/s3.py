@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from local_aws.cloudformation.resources.api_type import ApiType, Calls, Members, Setting
+from local_aws.cloudformation.resources.api_type import ApiType
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, document
+from local_aws.cloudformation.resources.calls import Calls, Members, Setting
 
 _MAX_BUCKET_POLICY = 20 * 1024
 _ACLS = {"Private": "private", "LogDeliveryWrite": "log-delivery-write", "BucketOwnerFullControl": "private"}
