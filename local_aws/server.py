@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any, ClassVar
 from unittest import mock
 from urllib.parse import unquote
@@ -66,15 +66,6 @@ class LocalAws(Account):
         self._requested_port = port
 
     def __enter__(self) -> "LocalAws":
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def start(self) -> None:
         """Start listening, with empty state.
 
         Raises:
@@ -98,8 +89,9 @@ class LocalAws(Account):
             LocalAws._instance = self
             self.at_stop(lambda: setattr(LocalAws, "_instance", None))
             self._running = started.pop_all()
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop listening, end everything that runs in the background, and give moto its own parts back."""
         self._running.close()
 

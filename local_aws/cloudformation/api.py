@@ -6,11 +6,10 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operat
 import contextlib
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 
 from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes, new_id
-from local_aws.cloudformation.errors import ValidationError, valid
+from local_aws.cloudformation.errors import CloudFormationError, valid
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.parameters import check_rules, given_values
 from local_aws.cloudformation.stack_api import StackApi, differs
@@ -30,7 +29,7 @@ class Api(StackApi):
                 stack = self.stacks.add(self._new_name())
                 stack.set_status("REVIEW_IN_PROGRESS", "User Initiated")
             elif stack.status != "REVIEW_IN_PROGRESS":
-                raise ValidationError(
+                raise CloudFormationError(
                     f"Stack [{stack.name}] already exists and cannot be created again with the changeSet [{name}]."
                 )
         elif kind == "UPDATE":
@@ -38,103 +37,69 @@ class Api(StackApi):
             self._check_updatable(stack)
             template, parameters, settings = self._given_update(stack)
         else:
-            raise ValidationError(f"The embedded AWS doesn't support change sets of type {kind}")
+            raise CloudFormationError(f"The embedded AWS doesn't support change sets of type {kind}")
+        now, description = self.stacks.aws.clock.now(), self._get_param("Description")
         created = ChangeSet(
-            id=new_id(self.stacks, name),
-            name=name,
-            stack=stack,
-            kind=kind,
-            template=template,
-            parameters=parameters,
-            settings=settings,
-            created=self.stacks.aws.clock.now(),
-            description=self._get_param("Description"),
+            new_id(self.stacks, name), name, stack, kind, template, parameters, settings, now, description
         )
         self._work_out(created)
-        self.change_sets[:] = [item for item in self.change_sets if (item.stack, item.name) != (stack, name)]
+        self.change_sets[:] = [item for item in self.change_sets if (item.stack, item.change_set_name) != (stack, name)]
         self.change_sets.append(created)
-        return ActionResult({"Id": created.id, "StackId": stack.id})
+        return ActionResult({"Id": created.change_set_id, "StackId": stack.id})
 
     def describe_change_set(self) -> ActionResult:
         found = self._change_set()
         keep = {"BeforeContext", "AfterContext"} if self._get_bool_param("IncludePropertyValues") else set()
-        return ActionResult(
-            {
-                "ChangeSetName": found.name,
-                "ChangeSetId": found.id,
-                "StackId": found.stack.id,
-                "StackName": found.stack.name,
-                "Description": found.description,
-                "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in found.parameters.items()],
-                "CreationTime": found.created,
-                "ExecutionStatus": found.execution_status,
-                "Status": found.status,
-                "StatusReason": found.reason,
-                "Capabilities": found.settings["capabilities"],
-                "Tags": found.settings["tags"],
-                "Changes": [{"Type": "Resource", "ResourceChange": _without_values(c, keep)} for c in found.changes],
-            }
-        )
+        changes = [{"Type": "Resource", "ResourceChange": _without_values(c, keep)} for c in found.resource_changes]
+        return ActionResult({**found.described(), "Changes": changes})
 
     def list_change_sets(self) -> ActionResult:
         stack = self._existing()
-        found = [
-            {
-                "StackId": stack.id,
-                "StackName": stack.name,
-                "ChangeSetId": item.id,
-                "ChangeSetName": item.name,
-                "ExecutionStatus": item.execution_status,
-                "Status": item.status,
-                "StatusReason": item.reason or "",
-                "CreationTime": item.created,
-            }
-            for item in self.change_sets
-            if item.stack is stack
-        ]
-        return ActionResult({"Summaries": found})
+        return ActionResult({"Summaries": [item.described() for item in self.change_sets if item.stack is stack]})
 
     def delete_change_set(self) -> ActionResult:
-        with contextlib.suppress(ServiceException):
+        with contextlib.suppress(CloudFormationError):
             self.change_sets.remove(self._change_set())
         return ActionResult({})
 
     def execute_change_set(self) -> ActionResult:
         found = self._change_set()
         if found.execution_status != "AVAILABLE":
-            raise ServiceException(
+            raise CloudFormationError(
                 "InvalidChangeSetStatus",
-                f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]",
+                f"ChangeSet [{found.change_set_id}] cannot be executed in its current status of [{found.status}]",
             )
         settings = found.settings | {"disable_rollback": self._get_bool_param("DisableRollback", False) or False}
         if found.kind == "CREATE":
-            self._create(found.stack, found.template, found.parameters, settings)
+            self._create(found.stack, found.template, found.values, settings)
         else:
-            self._update(found.stack, found.template, found.parameters, settings)
+            self._update(found.stack, found.template, found.values, settings)
         self._forget_change_sets(found.stack)
         return ActionResult({})
 
     def _work_out(self, change_set: ChangeSet) -> None:
         stack = change_set.stack
         try:
-            scope = self.stacks.scope(stack, change_set.template, change_set.parameters)
+            scope = self.stacks.scope(stack, change_set.template, change_set.values)
             check_rules(change_set.template, scope)
-            change_set.changes = changes(self.stacks, stack, change_set.template, change_set.parameters)
+            change_set.resource_changes = changes(self.stacks, stack, change_set.template, change_set.values)
         except TemplateError as error:
-            change_set.status, change_set.reason = "FAILED", str(error)
+            change_set.status, change_set.status_reason = "FAILED", str(error)
         else:
-            same = not differs(stack, change_set.template, change_set.parameters, change_set.settings)
-            if change_set.kind == "UPDATE" and not change_set.changes and same:
-                change_set.status, change_set.reason = "FAILED", NO_CHANGES
+            same = not differs(stack, change_set.template, change_set.values, change_set.settings)
+            if change_set.kind == "UPDATE" and not change_set.resource_changes and same:
+                change_set.status, change_set.status_reason = "FAILED", NO_CHANGES
         if change_set.status == "FAILED":
             change_set.execution_status = "UNAVAILABLE"
 
     def _change_set(self) -> ChangeSet:
         name, stack_name = self._get_param("ChangeSetName"), self._get_param("StackName")
         for item in self.change_sets:
-            if item.id == name or (item.name == name and stack_name in (item.stack.name, item.stack.id)):
+            if item.change_set_id == name or (
+                item.change_set_name == name and stack_name in (item.stack.name, item.stack.id)
+            ):
                 return item
-        raise ServiceException("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
+        raise CloudFormationError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist")
 
 
 def _without_values(change: dict[str, Any], keep: set[str]) -> dict[str, Any]:

@@ -24,37 +24,47 @@ _UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 @dataclass
 class ChangeSet:
-    """A change set.
+    """A change set; what the API shows of it has the API's names.
 
     Attributes:
-        id: Its ARN.
-        name: Its name.
+        change_set_id: Its ARN.
+        change_set_name: Its name.
         stack: The stack that it would create or update.
         kind: CREATE or UPDATE.
         template: The template that it would deploy.
-        parameters: Text of every parameter.
+        values: Text of every parameter.
         settings: The stack's settings that it would apply: tags, capabilities and so on.
-        created: When it was created.
+        creation_time: When it was created.
         description: The caller's words.
         status: CREATE_COMPLETE or FAILED.
-        reason: Why it has failed.
-        execution_status: AVAILABLE, UNAVAILABLE or EXECUTE_COMPLETE.
-        changes: The resource changes, as the API describes them.
+        status_reason: Why it has failed.
+        execution_status: AVAILABLE or UNAVAILABLE.
+        resource_changes: The resource changes, as the API describes them.
     """
 
-    id: str
-    name: str
+    change_set_id: str
+    change_set_name: str
     stack: Stack
     kind: str
     template: Template
-    parameters: dict[str, str]
+    values: dict[str, str]
     settings: dict[str, Any]
-    created: datetime
+    creation_time: datetime
     description: str | None = None
     status: str = "CREATE_COMPLETE"
-    reason: str | None = None
+    status_reason: str | None = None
     execution_status: str = "AVAILABLE"
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    resource_changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def described(self) -> dict[str, Any]:
+        """Return its members as DescribeChangeSet and ListChangeSets show them."""
+        return vars(self) | {
+            "stack_id": self.stack.id,
+            "stack_name": self.stack.name,
+            "parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in self.values.items()],
+            "capabilities": self.settings["capabilities"],
+            "tags": self.settings["tags"],
+        }
 
 
 def new_id(stacks: Stacks, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from moto.core.responses import ActionResult, BaseResponse
 
 from local_aws.cloudformation.change_set import ChangeSet
-from local_aws.cloudformation.errors import ValidationError, valid
+from local_aws.cloudformation.errors import CloudFormationError, valid
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.resources.base import ResourceError
 from local_aws.cloudformation.stack import Stack, StackResource
@@ -68,7 +68,7 @@ class DescribeApi(BaseResponse):
         if physical_id := self._get_param("PhysicalResourceId"):
             owners = [s for s in self.stacks.all for r in s.resources.values() if r.physical_id == physical_id]
             if not owners:
-                raise ValidationError(f"Stack for {physical_id} does not exist")
+                raise CloudFormationError(f"Stack for {physical_id} does not exist")
             stack = owners[-1]
         else:
             stack = self._existing()
@@ -79,7 +79,7 @@ class DescribeApi(BaseResponse):
     def describe_stack_resource(self) -> ActionResult:
         stack, logical_id = self._existing(), self._get_param("LogicalResourceId")
         if logical_id not in stack.resources:
-            raise ValidationError(f"Resource {logical_id} does not exist for stack {stack.name}")
+            raise CloudFormationError(f"Resource {logical_id} does not exist for stack {stack.name}")
         detail = _resource_described(stack, stack.resources[logical_id])
         if metadata := stack.resources[logical_id].metadata:
             detail["Metadata"] = json.dumps(metadata)
@@ -99,7 +99,7 @@ class DescribeApi(BaseResponse):
         if self._get_param("StackName"):
             template = self._existing().template
             if template is None:
-                raise ValidationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
+                raise CloudFormationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
         else:
             template = self._given_template()
         return ActionResult(_template_described(template))
@@ -117,7 +117,7 @@ class DescribeApi(BaseResponse):
     def list_imports(self) -> ActionResult:
         name = self._get_param("ExportName")
         if not (found := self.stacks.importers(name)):
-            raise ValidationError(f"Export '{name}' is not imported by any stack.")
+            raise CloudFormationError(f"Export '{name}' is not imported by any stack.")
         return ActionResult({"Imports": found})
 
     def _existing(self) -> Stack:
@@ -127,48 +127,37 @@ class DescribeApi(BaseResponse):
     def _stack(self, name: str, otherwise: str) -> Stack:
         stack = self.stacks.find(name)
         if stack is None:
-            raise ValidationError(otherwise)
+            raise CloudFormationError(otherwise)
         return stack
 
     def _given_template(self) -> Template:
         body, url = self._get_param("TemplateBody"), self._get_param("TemplateURL")
         if not body and not url:
-            raise ValidationError("Either Template URL or Template Body must be specified.")
+            raise CloudFormationError("Either Template URL or Template Body must be specified.")
         template = valid(lambda: Template(body or type(self).read_template(url)))
         for name in sorted({resource["Type"] for resource in template.resources.values()}):
             try:
                 find_type(name)
             except ResourceError as error:
-                raise ValidationError(error.reason) from error
+                raise CloudFormationError(error.reason) from error
         return template
 
 
 def _stack_described(stack: Stack) -> dict[str, Any]:
     template = stack.template
-    return {
-        "StackId": stack.id,
-        "StackName": stack.name,
-        "StackStatus": stack.status,
-        "StackStatusReason": stack.reason,
-        "Description": template and template.description,
-        "TemplateDescription": template and template.description,
-        "CreationTime": stack.created,
-        "LastUpdatedTime": stack.updated,
-        "DeletionTime": stack.deleted,
-        "Parameters": [
+    return vars(stack) | {
+        "stack_id": stack.id,
+        "stack_name": stack.name,
+        "stack_status": stack.status,
+        "stack_status_reason": stack.reason,
+        "description": template and template.description,
+        "template_description": template and template.description,
+        "parameters": [
             {"ParameterKey": key, "ParameterValue": "****" if template and template.hides(key) else value}
             for key, value in stack.parameters.items()
         ],
-        "Outputs": stack.outputs or None,
-        "Tags": stack.tags,
-        "Capabilities": stack.capabilities,
-        "NotificationARNs": stack.notification_arns,
-        "RoleARN": stack.role_arn,
-        "DisableRollback": stack.disable_rollback,
-        "EnableTerminationProtection": stack.termination_protection,
-        "ParentId": stack.parent_id,
-        "RootId": stack.root_id,
-        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        "outputs": stack.outputs or None,
+        "drift_information": {"StackDriftStatus": "NOT_CHECKED"},
     }
 
 

@@ -13,8 +13,8 @@ from local_aws.cloudformation.intrinsics import TemplateError
 _T = TypeVar("_T")
 
 
-class ValidationError(ServiceException):
-    """CloudFormation's answer to nearly everything that it refuses."""
+class CloudFormationError(ServiceException):
+    """What CloudFormation refuses: a message, or a code and a message; nearly everything has the one code."""
 
     code = "ValidationError"
 
@@ -24,4 +24,4 @@ def valid(make: Callable[[], _T]) -> _T:
     try:
         return make()
     except TemplateError as error:
-        raise ValidationError(str(error)) from error
+        raise CloudFormationError(str(error)) from error

@@ -92,13 +92,13 @@ class Stack:
         self.capabilities: list[str] = []
         self.notification_arns: list[str] = []
         self.role_arn: str | None = None
-        self.termination_protection = False
+        self.enable_termination_protection = False
         self.disable_rollback = False
         self.status = ""
         self.reason: str | None = None
-        self.created = clock.now()
-        self.updated: datetime | None = None
-        self.deleted: datetime | None = None
+        self.creation_time = clock.now()
+        self.last_updated_time: datetime | None = None
+        self.deletion_time: datetime | None = None
         self.resources: dict[str, StackResource] = {}
         self.outputs: list[dict[str, str]] = []
         self.exports: dict[str, str] = {}
@@ -125,7 +125,7 @@ class Stack:
         self.status, self.reason = status, reason
         now = self._clock.now()
         if status == "DELETE_COMPLETE":
-            self.deleted = now
+            self.deletion_time = now
         self._add(self.name, self.id, STACK_TYPE, now, status, reason)
 
     def set_resource_status(self, resource: StackResource, status: str, reason: str | None = None) -> None:

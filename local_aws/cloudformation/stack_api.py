@@ -6,14 +6,13 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operat
 import re
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 
 from local_aws.cloudformation.change_set import changes
 from local_aws.cloudformation.create_stack import CreateStack
 from local_aws.cloudformation.delete_stack import DeleteStack
 from local_aws.cloudformation.describe_api import DescribeApi
-from local_aws.cloudformation.errors import ValidationError, valid
+from local_aws.cloudformation.errors import CloudFormationError, valid
 from local_aws.cloudformation.parameters import check_rules, given_values
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.template import Template
@@ -32,15 +31,15 @@ class StackApi(DescribeApi):
     def create_stack(self) -> ActionResult:
         name = self._new_name()
         if self.stacks.find(name) is not None:
-            raise ServiceException("AlreadyExistsException", f"Stack [{name}] already exists")
+            raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists")
         template = self._given_template()
         parameters = valid(lambda: given_values(template, self._get_param("Parameters") or [], {}))
         settings = self._settings(template)
         stack = self.stacks.add(name)
-        stack.termination_protection = self._get_bool_param("EnableTerminationProtection", False) or False
+        stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection", False) or False
         try:
             self._create(stack, template, parameters, settings)
-        except ServiceException:
+        except CloudFormationError:
             self.stacks.all.remove(stack)
             raise
         return ActionResult({"StackId": stack.id})
@@ -51,7 +50,7 @@ class StackApi(DescribeApi):
         template, parameters, settings = self._given_update(stack)
         found = valid(lambda: changes(self.stacks, stack, template, parameters))
         if not found and not differs(stack, template, parameters, settings):
-            raise ValidationError("No updates are to be performed.")
+            raise CloudFormationError("No updates are to be performed.")
         self._update(stack, template, parameters, settings)
         return ActionResult({"StackId": stack.id})
 
@@ -59,16 +58,16 @@ class StackApi(DescribeApi):
         stack = self.stacks.find(self._get_param("StackName"))
         if stack is None or stack.status in ("DELETE_COMPLETE", "DELETE_IN_PROGRESS"):
             return ActionResult({})
-        if stack.termination_protection:
-            raise ValidationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+        if stack.enable_termination_protection:
+            raise CloudFormationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
         used = [name for name in stack.exports if self.stacks.importers(name)]
         if used:
             users = ", ".join(self.stacks.importers(used[0]))
-            raise ValidationError(f"Export {used[0]} cannot be deleted as it is in use by {users}")
+            raise CloudFormationError(f"Export {used[0]} cannot be deleted as it is in use by {users}")
         if stack.status == "REVIEW_IN_PROGRESS":
             stack.set_status("DELETE_COMPLETE")
         elif stack.in_progress and stack.status != "CREATE_IN_PROGRESS":
-            raise ValidationError(f"Stack [{stack.id}] cannot be deleted while in status {stack.status}")
+            raise CloudFormationError(f"Stack [{stack.id}] cannot be deleted while in status {stack.status}")
         else:
             if stack.in_progress:
                 stack.operation.superseded = True
@@ -81,14 +80,14 @@ class StackApi(DescribeApi):
     def cancel_update_stack(self) -> ActionResult:
         stack = self._existing()
         if stack.status != "UPDATE_IN_PROGRESS":
-            raise ValidationError(f"CancelUpdateStack cannot be called from current stack status {stack.status}")
+            raise CloudFormationError(f"CancelUpdateStack cannot be called from current stack status {stack.status}")
         stack.operation.cancelled.set()
         return ActionResult({})
 
     def rollback_stack(self) -> ActionResult:
         stack = self._existing()
         if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED"):
-            raise ValidationError(f"Stack [{stack.name}] is in {stack.status} state and can not be rolled back")
+            raise CloudFormationError(f"Stack [{stack.name}] is in {stack.status} state and can not be rolled back")
         operation = stack.operation
         stack.begin_operation()
         operation.start(lambda: operation.rollback("User Initiated"))
@@ -97,7 +96,7 @@ class StackApi(DescribeApi):
     def continue_update_rollback(self) -> ActionResult:
         stack = self._existing()
         if stack.status != "UPDATE_ROLLBACK_FAILED":
-            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not continue rollback.")
+            raise CloudFormationError(f"Stack:{stack.id} is in {stack.status} state and can not continue rollback.")
         operation, skip = stack.operation, frozenset(self._get_param("ResourcesToSkip") or ())
         stack.begin_operation()
         operation.start(lambda: operation.rollback("User Initiated", skip))
@@ -105,7 +104,7 @@ class StackApi(DescribeApi):
 
     def update_termination_protection(self) -> ActionResult:
         stack = self._existing()
-        stack.termination_protection = bool(self._get_bool_param("EnableTerminationProtection"))
+        stack.enable_termination_protection = bool(self._get_bool_param("EnableTerminationProtection"))
         return ActionResult({"StackId": stack.id})
 
     def _create(self, stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> None:
@@ -136,7 +135,7 @@ class StackApi(DescribeApi):
         capabilities = self._get_param("Capabilities") or []
         required = template.required_capabilities()
         if required and not {*required, "CAPABILITY_NAMED_IAM"} & set(capabilities):
-            raise ServiceException(
+            raise CloudFormationError(
                 "InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(required)}]"
             )
         # The stack's attributes.
@@ -151,7 +150,7 @@ class StackApi(DescribeApi):
     def _new_name(self) -> str:
         name: str = self._get_param("StackName")
         if not _NAME.fullmatch(name):
-            raise ValidationError(
+            raise CloudFormationError(
                 f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must "
                 "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
             )
@@ -159,7 +158,7 @@ class StackApi(DescribeApi):
 
     def _check_updatable(self, stack: Stack) -> None:
         if stack.status not in _UPDATABLE:
-            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+            raise CloudFormationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
     def _forget_change_sets(self, stack: Stack) -> None:
         self.change_sets[:] = [item for item in self.change_sets if item.stack is not stack]

@@ -57,7 +57,7 @@ class UpdateStack(Operation):
         self._left: Callable[[], None] | None = None
         self._take_over(stack.operation)
         stack.template, stack.parameters, stack.tags = self._new
-        stack.updated = stacks.aws.clock.now()
+        stack.last_updated_time = stacks.aws.clock.now()
         stack.begin_operation()
         stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
 

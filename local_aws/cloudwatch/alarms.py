@@ -13,17 +13,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from moto.cloudwatch.models import Alarm, CloudWatchBackend
+from moto.core.utils import camelcase_to_underscores
 
 from local_aws.account import Account
 
 _LOG = logging.getLogger(__name__)
-_STATISTICS = {
-    "SampleCount": "sample_count",
-    "Average": "average",
-    "Sum": "sum",
-    "Minimum": "minimum",
-    "Maximum": "maximum",
-}
+_STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _BREACHES: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
     "GreaterThanThreshold": operator.gt,
@@ -92,7 +87,7 @@ class Alarms:
         found = backend.get_metric_statistics(
             alarm.namespace, alarm.metric_name, end - period, end, int(alarm.period), [alarm.statistic], dimensions
         )
-        values = [getattr(each, _STATISTICS[alarm.statistic]) for each in found]
+        values = [getattr(each, camelcase_to_underscores(alarm.statistic)) for each in found]
         return float(values[-1]) if values else None
 
     def _act(self, alarm: Alarm, old: str) -> None:

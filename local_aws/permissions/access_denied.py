@@ -3,26 +3,13 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
-from xml.sax.saxutils import escape
-
-from moto.core.exceptions import JsonRESTError
+from moto.core.exceptions import AccessDeniedError, JsonRESTError
 from moto.s3.exceptions import BucketAccessDeniedError
-from werkzeug.exceptions import HTTPException
 
 from local_aws.account import ACCOUNT
 from local_aws.permissions.action import ApiCall, Need
 from local_aws.permissions.policy import Decision
 from local_aws.request_check import service_model
-
-
-class QueryAccessDenied(HTTPException):
-    """AccessDenied in XML, as services of the query protocol answer, such as IAM, STS and CloudFormation."""
-
-    code = 403
-
-    def __init__(self, message: str) -> None:
-        error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{escape(message)}</Message></Error>"
-        super().__init__(f"<ErrorResponse>{error}<RequestId>none</RequestId></ErrorResponse>")
 
 
 def refusal(call: ApiCall, role_arn: str, session: str, need: Need, decision: Decision) -> Exception:
@@ -45,10 +32,10 @@ def refusal(call: ApiCall, role_arn: str, session: str, need: Need, decision: De
         else f"because no identity-based policy allows the {need.action} action"
     )
     resource = "" if need.resource == "*" else f" on resource: {need.resource}"
-    message = f"User: {user} is not authorized to perform: {need.action}{resource} {why}"
+    denied = AccessDeniedError(user, f"{need.action}{resource} {why}")
     protocol = service_model(call.service).resolved_protocol
     if protocol == "query":
-        return QueryAccessDenied(message)
-    error = JsonRESTError("AccessDeniedException", message)
+        return denied
+    error = JsonRESTError("AccessDeniedException", denied.message)
     error.code = 400 if protocol == "json" else 403
     return error

@@ -60,8 +60,8 @@ def test_moto_is_given_back_whole_when_starting_fails(tmp_path: Path, monkeypatc
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(OSError, match="in use"):
-            LocalAws(port=taken.getsockname()[1]).start()
+        with pytest.raises(OSError, match="in use"), LocalAws(port=taken.getsockname()[1]):
+            pass
     assert replaced_in_moto() == set()
     assert list(tmp_path.iterdir()) == []
     with LocalAws() as again:
@@ -86,8 +86,8 @@ class TestRunning:
         assert aws.client("s3") is aws.client("s3")
 
     def test_only_one_runs_in_a_process(self, aws: LocalAws) -> None:
-        with pytest.raises(RuntimeError, match="already runs"):
-            LocalAws().start()
+        with pytest.raises(RuntimeError, match="already runs"), LocalAws():
+            pass
         assert aws.client("s3").list_buckets()["Buckets"] == []
 
     def test_operations_that_nobody_implements_are_answered_without_a_retry(self, aws: LocalAws) -> None:

@@ -50,7 +50,8 @@ class BucketDeployment(ResourceType):
             metadata = request.properties.get("UserMetadata", {})
             s3.put_object(Bucket=bucket, Key=prefix + name, Body=content, ContentType=kind, Metadata=metadata)
         if _flag(request.properties, "Prune", True):
-            for key in list(_keys(s3, bucket, prefix)):
+            pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            for key in filter(None, list(pages.search("Contents[].Key"))):
                 name = key[len(prefix) :]
                 if name not in files and _selected(request.properties, name):
                     s3.delete_object(Bucket=bucket, Key=key)
@@ -66,10 +67,7 @@ class AutoDeleteObjects(ResourceType):
 
     type = "Custom::S3AutoDeleteObjects"
     properties = frozenset({"BucketName", "ServiceTimeout", "ServiceToken"})
-
-    @property
-    def create_only(self) -> frozenset[str]:
-        return frozenset({"BucketName"})
+    create_only = frozenset({"BucketName"})
 
     def create(self, request: Request) -> Outcome:
         name = request.properties["BucketName"]
@@ -120,17 +118,11 @@ def _flag(properties: dict[str, Any], name: str, default: bool) -> bool:
     return str(properties.get(name, default)).lower() == "true"
 
 
-def _keys(s3: Any, bucket: str, prefix: str) -> Any:
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        yield from (entry["Key"] for entry in page.get("Contents", []))
-
-
 def _empty(request: Request, bucket: str, prefix: str) -> None:
     s3 = request.aws.client("s3")
     try:
-        pages = list(s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix))
+        pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
+        for entry in list(pages.search("[Versions, DeleteMarkers][][]")):
+            s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
     except s3.exceptions.NoSuchBucket:
         return
-    for page in pages:
-        for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-            s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])

@@ -9,13 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local_aws.cloudformation.resources.base import (
-    OperationCancelledError,
-    Outcome,
-    Request,
-    ResourceError,
-    ResourceType,
-)
+from local_aws.cloudformation.resources import base
+from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType
 from local_aws.cloudformation.response_url import Reply, ResponseServer
 from local_aws.functions.invocations import functions
 
@@ -88,7 +83,7 @@ class CustomResource(ResourceType):
         if request.aws.clock.wait(reply.arrived, timeout, request.cancelled):
             return reply.body
         if request.cancelled.is_set():
-            raise OperationCancelledError
+            raise base.OperationCancelledError
         raise ResourceError(
             "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId "
             f"[{request_id}]. If you are using the Python cfn-response module, you may need to update your Lambda "
@@ -109,13 +104,9 @@ def as_strings(value: Any) -> Any:
 
 def _service_timeout(properties: dict[str, Any]) -> int:
     given = properties.get("ServiceTimeout", _DEFAULT_TIMEOUT)
-    try:
-        timeout = int(given)
-    except (TypeError, ValueError):
-        timeout = 0
-    if not 1 <= timeout <= _DEFAULT_TIMEOUT:
+    if not str(given).isdecimal() or not 1 <= int(given) <= _DEFAULT_TIMEOUT:
         raise ResourceError(f"Invalid ServiceTimeout {given!r}: must be an integer from 1 to {_DEFAULT_TIMEOUT}")
-    return timeout
+    return int(given)
 
 
 def _outcome(event: dict[str, Any], body: bytes) -> Outcome:
