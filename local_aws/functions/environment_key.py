@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.ht
 from moto.awslambda.models import LambdaFunction
 from moto.core.exceptions import JsonRESTError
 
-from local_aws.permissions.policy import Decision, Permissions
+from local_aws.permissions.policy import Decision, key_decision
 
 
 class KMSAccessDeniedException(JsonRESTError):  # noqa: N818
@@ -29,10 +29,7 @@ def check_environment_key(function: LambdaFunction) -> None:
         KMSAccessDeniedException: It can't.
     """
     if function.kms_key_arn:
-        permissions = Permissions(function.account_id, function.region)
         context = {"kms:EncryptionContext:aws:lambda:FunctionArn": function.function_arn}
-        if (
-            permissions.key_decision(function.kms_key_arn, function.role, "kms:Decrypt", context)
-            is not Decision.ALLOWED
-        ):
+        decision = key_decision(function.kms_key_arn, function.role, "kms:Decrypt", context)
+        if decision is not Decision.ALLOWED:
             raise KMSAccessDeniedException

@@ -11,7 +11,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from local_aws.account import Account
 from local_aws.functions.invocations import functions
-from local_aws.permissions.policy import may_assume
+from local_aws.permissions.policy import allowed, may_assume
 
 _SERVICE = "lambda.amazonaws.com"
 _NETWORK_ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
@@ -41,7 +41,7 @@ def _init(function: Any, account_id: str, spec: dict[str, Any], region: str, ver
 
 
 def _update_configuration(function: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
-    _check_role(function.account_id, function.region, {"Role": function.role, **config_updates})
+    _check_role({"Role": function.role, **config_updates})
     function.logging_config = config_updates.get("LoggingConfig") or function.logging_config
     function.dead_letter_config = config_updates.get("DeadLetterConfig", function.dead_letter_config)
     function.kms_key_arn = config_updates.get("KMSKeyArn", function.kms_key_arn) or None
@@ -58,11 +58,11 @@ def _get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]
 def _create_function(backend: LambdaBackend, spec: dict[str, Any]) -> LambdaFunction:
     if not may_assume(spec["Role"], _SERVICE):
         raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
-    _check_role(backend.account_id, backend.region_name, spec)
+    _check_role(spec)
     return _moto_create_function(backend, spec)
 
 
-def _check_role(account_id: str, region: str, spec: dict[str, Any]) -> None:
+def _check_role(spec: dict[str, Any]) -> None:
     """Refuse what Lambda would do with the function's role and can't.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
@@ -75,7 +75,7 @@ def _check_role(account_id: str, region: str, spec: dict[str, Any]) -> None:
         service, action = ("sns", "Publish") if queue.split(":")[2] == "sns" else ("sqs", "SendMessage")
         needs.append((service, action, queue, service.upper()))
     for service, action, resource, name in needs:
-        if not Permissions(account_id, region).allowed(spec["Role"], f"{service}:{action}", resource):
+        if not allowed(spec["Role"], f"{service}:{action}", resource):
             raise InvalidParameterValueException(
                 f"The provided execution role does not have permissions to call {action} on {name}"
             )

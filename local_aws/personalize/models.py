@@ -11,7 +11,7 @@ from moto.core.base_backend import BackendDict
 
 from local_aws.personalize.avro import check_schema
 from local_aws.personalize.dataset_import_jobs import DatasetImportJobs
-from local_aws.personalize.errors import PersonalizeError
+from local_aws.personalize.errors import PersonalizeError, already_exists
 from local_aws.personalize.resource import ACTIVE
 from personalize_csv.schema import SchemaError, dataset_type
 
@@ -80,7 +80,9 @@ class PersonalizeBackend(DatasetImportJobs):
         """Make a version, which fails, as training does, where the group has too few interactions to learn from."""
         with self._lock:
             solution = self._active(request["solutionArn"], "Solution")
-            group = solution.request["datasetGroupArn"]
+            group, name = solution.request["datasetGroupArn"], request.get("name")
+            if name and (others := self._of("SolutionVersion", solutionArn=solution.arn, name=name)):
+                raise already_exists(others[0].arn)
             version = self._new("SolutionVersion", "", {**request, "datasetGroupArn": group})
             version.arn = f"{solution.arn}/{uuid.uuid4().hex[:8]}"
             datasets = self._of("Dataset", datasetGroupArn=group, datasetType="INTERACTIONS")
@@ -97,8 +99,7 @@ class PersonalizeBackend(DatasetImportJobs):
         with self._lock:
             group = self._active(request["datasetGroupArn"], "DatasetGroup")
             if others := self._of("EventTracker", datasetGroupArn=group.arn):
-                message = f"Another resource with Arn {others[0].arn} already exists."
-                raise PersonalizeError("ResourceAlreadyExistsException", message)
+                raise already_exists(others[0].arn)
             more = {"accountId": self.account_id, "trackingId": str(uuid.uuid4())}
             tracker = self._new("EventTracker", more["trackingId"][:8], request | more)
             self._create(tracker)

@@ -12,7 +12,7 @@ from moto.core.utils import camelcase_to_underscores
 
 from local_aws.account import Account
 from local_aws.personalize import resource as states
-from local_aws.personalize.errors import PersonalizeError
+from local_aws.personalize.errors import PersonalizeError, already_exists
 from local_aws.personalize.resource import Resource
 from local_aws.request_check import service_model
 
@@ -146,7 +146,7 @@ class ResourceStates(BaseBackend):
         path = camelcase_to_underscores(kind).replace("_", "-")
         arn = f"arn:{self.partition}:personalize:{self.region_name}:{self.account_id}:{path}/{name}"
         if arn in self.resources:
-            raise PersonalizeError("ResourceAlreadyExistsException", f"Another resource with Arn {arn} already exists.")
+            raise already_exists(arn)
         return Resource(kind, arn, request, self._now())
 
     def _create(self, resource: Resource) -> None:

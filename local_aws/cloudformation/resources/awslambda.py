@@ -13,7 +13,8 @@ from local_aws.cloudformation.resources.calls import Calls, Members, Setting
 
 _INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
 _DEFAULTS: dict[str, Any] = {
-    "Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3, "Layers": []
+    "DeadLetterConfig": {}, "Description": "", "Environment": {"Variables": {}}, "KmsKeyArn": "", "Layers": [],
+    "MemorySize": 128, "Timeout": 3, "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
 }  # fmt: skip
 
 
@@ -22,9 +23,9 @@ class Function(ApiType):
 
     properties = frozenset(
         {
-            "Architectures", "Code", "Description", "Environment", "EphemeralStorage", "FunctionName", "Handler",
-            "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize", "ReservedConcurrentExecutions", "Role", "Runtime",
-            "Tags", "Timeout", "TracingConfig",
+            "Architectures", "Code", "DeadLetterConfig", "Description", "Environment", "EphemeralStorage",
+            "FunctionName", "Handler", "KmsKeyArn", "Layers", "LoggingConfig", "MemorySize", "Role", "Runtime",
+            "ReservedConcurrentExecutions", "Tags", "Timeout", "TracingConfig", "VpcConfig",
         }
     )  # fmt: skip
 
