@@ -1,7 +1,8 @@
 """Rules that fire: for each event that they match, and by their schedule in AWS time.
 
-moto knows logs, queues and buses as targets; functions, topics and state machines are reached from here.
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+Functions, queues, topics and state machines are reached from here, as far as their own policies let the rule in; moto
+reaches logs and buses.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 """
 
 import copy
@@ -14,15 +15,23 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from botocore.exceptions import ClientError
 from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.models import lambda_backends
 from moto.events.models import EventsBackend, Rule
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
-from local_aws.account import Account
+from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.functions.invocations import functions
+from local_aws.permissions.policy import policy_allows
 from local_aws.scheduler.schedule_expression import runs
 
 _LOG = logging.getLogger(__name__)
-_OWN = ("lambda", "sns", "states")
+_ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish", "sqs": "sqs:SendMessage"}
+"""What the resource's own policy must allow."""
+
+_OWN = (*_ACTIONS, "states")
 
 _moto_send = Rule.send_to_targets
 _moto_put_rule = EventsBackend.put_rule
@@ -50,21 +59,38 @@ def _send_to_targets(aws: Account, rule: Any, event: Any, transform_input: bool 
     others.targets = [target for target in rule.targets if _service(target) not in _OWN]
     _moto_send(others, event, transform_input)
     for target in rule.targets:
-        if _service(target) in _OWN:
-            _deliver(aws, target, event)
+        _deliver(aws, rule, target, event)
 
 
-def _deliver(aws: Account, target: dict[str, Any], event: Any) -> None:
-    text, arn = _input(target, event), target["Arn"]
+def _deliver(aws: Account, rule: Rule, target: dict[str, Any], event: Any) -> None:
+    text, arn, service = _input(target, event), target["Arn"], _service(target)
     try:
-        if _service(target) == "lambda":
+        if service in _ACTIONS and not _lets_in(rule, arn):
+            _LOG.warning("An event didn't reach %s: its policy doesn't let in the rule %s", arn, rule.arn)
+        elif service == "lambda":
             functions().invoke_later(arn, text)
-        elif _service(target) == "sns":
+        elif service == "sns":
             aws.client("sns").publish(TopicArn=arn, Message=text)
-        else:
+        elif service == "sqs":
+            url = aws.client("sqs").get_queue_url(QueueName=arn.split(":")[-1])["QueueUrl"]
+            aws.client("sqs").send_message(QueueUrl=url, MessageBody=text, **target.get("SqsParameters", {}))
+        elif service == "states":
             aws.client("stepfunctions").start_execution(stateMachineArn=arn, input=text)
-    except (UnknownFunctionException, aws.client("sns").exceptions.ClientError) as error:
+    except (UnknownFunctionException, ClientError, KeyError) as error:
         _LOG.warning("An event didn't reach %s: %s", arn, error)
+
+
+def _lets_in(rule: Rule, arn: str) -> bool:
+    """Whether the policy of a function, topic or queue lets a rule in."""
+    service, name = arn.split(":")[2], arn.split(":")[-1]
+    if service == "lambda":
+        policy = json.dumps({"Statement": lambda_backends[ACCOUNT][REGION].get_function(arn).policy.statements})
+    elif service == "sns":
+        policy = sns_backends[ACCOUNT][REGION].topics[arn].policy
+    else:
+        policy = sqs_backends[ACCOUNT][REGION].queues[name].policy or '{"Statement": []}'
+    context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": ACCOUNT}
+    return policy_allows(policy, "events.amazonaws.com", _ACTIONS[service], arn, context)
 
 
 def _input(target: dict[str, Any], event: Any) -> str:
@@ -143,7 +169,7 @@ def _fire(aws: Account, backend: EventsBackend, rule: Rule, time: float) -> bool
     }
     if rule.state == "ENABLED":
         for target in rule.targets:
-            _deliver(aws, target, event)
+            _deliver(aws, rule, target, event)
     return True
 
 

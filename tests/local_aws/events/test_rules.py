@@ -32,7 +32,9 @@ def got(account: Account, name: str, count: int = 1) -> list[Any]:
 def rule(account: Account, name: str, target: dict[str, Any], **given: Any) -> None:
     account.function(ECHO, name=name)
     arn = account.lambda_.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
-    account.events.put_rule(Name=name, **given)
+    source = account.events.put_rule(Name=name, **given)["RuleArn"]
+    allow = {"Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com", "SourceArn": source}
+    account.lambda_.add_permission(FunctionName=name, StatementId="rule", **allow)
     account.events.put_targets(Rule=name, Targets=[{"Id": "function", "Arn": arn, **target}])
 
 
@@ -86,3 +88,29 @@ def test_a_rule_fires_by_its_schedule_until_it_is_deleted(account: Account) -> N
     assert {event["detail-type"] for event in events} == {"Scheduled Event"}
     account.events.remove_targets(Rule="cron", Ids=["function"])
     account.events.delete_rule(Name="cron")
+
+
+def test_a_queue_a_topic_and_a_function_get_only_what_their_policies_let_in(account: Account) -> None:
+    account.events.put_rule(Name="open", EventPattern=json.dumps({"source": ["shop"], "detail": {"of": ["open"]}}))
+    rule_arn = account.events.describe_rule(Name="open")["Arn"]
+    queues = {name: account.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("shut", "other", "ajar", "news")}
+    arns = {name: f"arn:aws:sqs:us-east-1:123456789012:{name}" for name in queues}
+    topic = account.sns.create_topic(Name="shut-topic")["TopicArn"]
+    account.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arns["news"])
+    account.function(ECHO, name="shut")
+    function = account.lambda_.get_function(FunctionName="shut")["Configuration"]["FunctionArn"]
+    for name, source in (("other", f"{rule_arn}-2"), ("ajar", rule_arn)):
+        allow = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        statement = {**allow, "Resource": arns[name], "Condition": {"ArnEquals": {"aws:SourceArn": source}}}
+        attributes = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}
+        account.sqs.set_queue_attributes(QueueUrl=queues[name], Attributes=attributes)
+    targets = [arns["shut"], arns["other"], topic, function, arns["ajar"]]
+    entries: Any = [{"Id": str(number), "Arn": arn} for number, arn in enumerate(targets)]
+    account.events.put_targets(Rule="open", Targets=entries)
+
+    put(account, of="open")
+
+    got_by = {name: account.sqs.receive_message(QueueUrl=url).get("Messages", []) for name, url in queues.items()}
+    assert {name: len(messages) for name, messages in got_by.items()} == {"shut": 0, "other": 0, "ajar": 1, "news": 0}
+    assert json.loads(got_by["ajar"][0]["Body"])["detail"] == {"of": "open"}
+    assert account.logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/shut")["logGroups"] == []
