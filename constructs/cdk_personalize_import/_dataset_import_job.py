@@ -156,11 +156,10 @@ class DatasetImportJob(FreshData):
     def _add(self, provider: Provider, arguments: Arguments, tags: JobTags) -> None:
         """Add the resources to the stack, and give everybody their permissions."""
         permissions, dataset = provider.permissions, arguments.dataset
-        data = arguments.data_source._origin.bind(self)
+        origin = arguments.data_source._origin
+        data = origin.bind(self)
         self._role, needed = allow_reading(self, permissions, data, arguments.role, preflight=arguments.preflight)
-        needed.append(provider.schedule_group)
-        if data.ready:
-            needed.append(data.ready)
+        needed += [provider.schedule_group, *([data.ready] if data.ready else [])]
         policy = permissions.function_policy
         policy.allow_describing(dataset.policy_arn)
         if arguments.preflight:
@@ -186,13 +185,13 @@ class DatasetImportJob(FreshData):
             adds_to=arguments.adds_to,
             import_mode=arguments.import_mode,
             timeout=arguments.timeout,
-            origin=arguments.data_source._origin,
+            origin=origin,
         )
         if arguments.adds_to is not None:
             arguments.adds_to.add_follower(self._made)
         ImportsOfStage.of(permissions.stack).add(self, self._made)
         provider.last_look.add(tags.look)
-        provider.last_look.add(last_warnings(self, links[0], arguments.data_source._origin, arguments.role))
+        provider.last_look.add(last_warnings(self, links[0], data.bucket, origin, arguments.role))
 
     @property
     def dataset_import_job_arn(self) -> str:

@@ -24,13 +24,18 @@ _OF_NETWORKS = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
 
 
 def last_warnings(
-    job: Construct, link: cdk.CfnResource, origin: BucketData | LocalData, role: iam.IRole | None
+    job: Construct,
+    link: cdk.CfnResource,
+    bucket: s3.IBucket,
+    origin: BucketData | LocalData,
+    role: iam.IRole | None,
 ) -> Callable[[FinalResources], list[str]]:
     """Return a look at the end of synthesis that warns, and finds what is certain to fail.
 
     Args:
         job: The import.
         link: The resource that starts it.
+        bucket: The bucket of its data.
         origin: Where its data comes from.
         role: The role that was given for it, if any.
     """
@@ -38,12 +43,11 @@ def last_warnings(
     def look(resources: FinalResources) -> list[str]:
         found = [*_about_role(role)] if role is not None else []
         if isinstance(origin, BucketData):
-            bucket = origin.bucket
             found += resources.once(("bucket", bucket), lambda: [*_about_bucket(bucket)])
             found += about_deployments(link, origin, resources)
         for name, text in found:
             cdk.Annotations.of(job).add_warning_v2(f"cdk-personalize-import:{name}", text)
-        return [*_about_key(origin.bucket, resources)] if isinstance(origin, BucketData) and role is None else []
+        return [*_about_key(bucket, resources)] if role is None else []
 
     return look
 
@@ -91,5 +95,6 @@ def _about_key(bucket: s3.IBucket, resources: FinalResources) -> Iterator[str]:
     if KnownBucket.of(bucket).key is None and resources.once(("key", bucket), lambda: has_key(bucket, resources)):
         yield (
             f"bucket {bucket.node.path} got its key after the import was made, so the import's role can't read it; "
-            "set the key before the import is made, or give the bucket its encryption_key"
+            "give the bucket its encryption_key before; data from a local path goes to a bucket without one, so put "
+            "such data into a bucket of your own, and use DataSource.from_bucket"
         )

@@ -1,6 +1,7 @@
 """What Aspects, property injectors and escape hatches change after the construct: it works, or is warned about."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -189,3 +190,86 @@ def test_another_logical_id_of_the_log_group() -> None:
         if isinstance(construct, logs.CfnLogGroup):
             rename(construct)
     assert flat(shop.synth().function_statements["WriteLogs"]["Resource"]).endswith("${AWS::StackName}-CorpLogs-*")
+
+
+def runtime(function: lambda_.CfnFunction) -> None:
+    function.runtime = "python3.9"
+
+
+def node(function: lambda_.CfnFunction) -> None:
+    function.add_property_override("Runtime", "nodejs22.x")
+
+
+def handler(function: lambda_.CfnFunction) -> None:
+    function.handler = "wrapper.handler"
+
+
+def timeout(function: lambda_.CfnFunction) -> None:
+    function.timeout = 3
+
+
+def no_timeout(function: lambda_.CfnFunction) -> None:
+    function.add_property_deletion_override("Timeout")
+
+
+def concurrency(function: lambda_.CfnFunction) -> None:
+    function.reserved_concurrent_executions = 0
+
+
+def environment(function: lambda_.CfnFunction) -> None:
+    function.environment = lambda_.CfnFunction.EnvironmentProperty(variables={"STAGE": "prod"})
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (runtime, "must run on Python 3.11 or newer, not on python3.9"),
+        (node, "must run on Python 3.11 or newer, not on nodejs22.x"),
+        (handler, "must have the handler cdk_personalize_import_handler.function.handler, not wrapper.handler"),
+        (timeout, "must have 30 seconds at the least, not 3"),
+        (no_timeout, "must have 30 seconds at the least, not 3"),
+        (concurrency, "must be allowed to run, not have 0 reserved concurrent executions"),
+        (environment, "must keep SCHEDULE_GROUP_NAME, SCHEDULE_ROLE_ARN, STACK_ID in its environment"),
+    ],
+)
+def test_a_function_that_would_not_answer_is_refused(change: Callable[..., None], told: str) -> None:
+    with pytest.raises(RuntimeError, match=f"ProviderFunction {told}|Provider/Function {told}"):
+        changed(lambda_.CfnFunction, change)
+
+
+def harmless(function: lambda_.CfnFunction) -> None:
+    function.runtime = "python3.13"
+    function.memory_size = 512
+    function.timeout = 900
+    function.reserved_concurrent_executions = 5
+    function.add_property_override("Environment.Variables.STAGE", "prod")
+    function.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+
+
+def test_what_the_function_can_do_with_is_left_as_it_is() -> None:
+    properties = changed(lambda_.CfnFunction, harmless).properties("AWS::Lambda::Function")
+    assert (properties["Runtime"], properties["Timeout"], properties["MemorySize"]) == ("python3.13", 900, 512)
+
+
+def test_a_key_on_the_bucket_of_local_data_is_refused(shop: Shop) -> None:
+    def encrypt(bucket: s3.CfnBucket) -> None:
+        by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:aws:kms:eu-west-1:123456789012:key/corp"}
+        rules = [{"ServerSideEncryptionByDefault": by_default}]
+        bucket.add_property_override("BucketEncryption.ServerSideEncryptionConfiguration", rules)
+
+    shop.job(data_source=DataSource.from_local_path(Path(__file__).parents[2] / "data" / "interactions.csv"))
+    cdk.Aspects.of(shop.app).add(Change(s3.CfnBucket, encrypt))
+    with pytest.raises(RuntimeError, match="put such data into a bucket of your own"):
+        shop.synth()
+
+
+def test_boundary_removal_policies_and_tags_of_an_organisation_leave_the_import_working(shop: Shop) -> None:
+    shop.job()
+    boundary = iam.ManagedPolicy.from_managed_policy_name(shop.stack, "Boundary", "corp-boundary")
+    iam.PermissionsBoundary.of(shop.app).apply(boundary)
+    cdk.RemovalPolicies.of(shop.app).destroy()
+    cdk.Tags.of(shop.app).add("team", "shop")
+    resources = shop.synth()
+    assert all("PermissionsBoundary" in resources.all[name]["Properties"] for name in resources.ids("AWS::IAM::Role"))
+    assert resources.job["Tags"] == [{"tagKey": "team", "tagValue": "shop"}]
+    resources.assert_no_circle()

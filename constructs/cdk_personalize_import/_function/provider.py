@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_personalize_import._function.asset import function_code
+from cdk_personalize_import._function.final_function import HANDLER, final_function
 from cdk_personalize_import._function.function_logs import FunctionLogs
 from cdk_personalize_import._function.function_settings import FunctionSettings
 from cdk_personalize_import._function.import_function import ImportFunction
@@ -81,13 +82,18 @@ class Provider(Construct):
     def _made_function(
         self, name: str, role: OwnRole, schedules: Schedules, logs: FunctionLogs, settings: FunctionSettings
     ) -> lambda_.Function:
+        variables = {
+            "SCHEDULE_GROUP_NAME": schedules.group_name,
+            "SCHEDULE_ROLE_ARN": schedules.role.arn,
+            "STACK_ID": cdk.Aws.STACK_ID,
+        }
         function = lambda_.Function(
             self,
             "Function",
             description="Custom::PersonalizeDatasetImportJob: imports data into Amazon Personalize",
             function_name=name,
             code=function_code(self),
-            handler="cdk_personalize_import_handler.function.handler",
+            handler=HANDLER,
             # Spelled out: older versions of aws-cdk-lib have no constant for it.
             runtime=lambda_.Runtime("python3.14", lambda_.RuntimeFamily.PYTHON),
             architecture=lambda_.Architecture.ARM_64,
@@ -95,11 +101,7 @@ class Provider(Construct):
             timeout=cdk.Duration.minutes(3),
             role=role.role,
             log_group=logs.log_group,
-            environment={
-                "SCHEDULE_GROUP_NAME": schedules.group_name,
-                "SCHEDULE_ROLE_ARN": schedules.role.arn,
-                "STACK_ID": cdk.Aws.STACK_ID,
-            },
+            environment=variables,
             vpc=settings.vpc,
             vpc_subnets=settings.vpc_subnets,
             security_groups=settings.security_groups or None,
@@ -111,6 +113,7 @@ class Provider(Construct):
             # While the function is needed there must be what it reaches the services through, at the last when
             # CloudFormation waits for the reply to a Delete.
             function.node.add_dependency(settings.vpc, *settings.security_groups)
+        self.last_look.add(final_function(function, variables))
         made = function.node.default_child if role.is_customised else None
         if isinstance(made, lambda_.CfnFunction):
             made.role = role.arn
