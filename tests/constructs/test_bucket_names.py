@@ -86,6 +86,21 @@ def test_a_name_that_the_cdk_takes_for_no_rule_is_not_acknowledged() -> None:
     assert all("shop)" in finding for finding in _synthesise(app, stack))
 
 
+def test_what_is_printed_for_a_bucket_with_such_a_name_is_json() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "Shop", env=ENV)
+    name = cdk.Fn.join("-", ["shop", cdk.Fn.select(1, cdk.Fn.split(",", cdk.Fn.import_value("names")))])
+    _import_from(stack, s3.Bucket.from_bucket_name(stack, "Bucket", name))
+    [warning] = [
+        str(entry.data)
+        for entry in stack.node.find_child("Import").node.metadata
+        if entry.type == "aws:cdk:warning" and "bucketPolicy" in str(entry.data)
+    ]
+    text = warning.partition("import fails: ")[2].partition(" [ack")[0]
+    bucket = 'arn:aws:s3:::shop-${Fn::Select [1,{"Fn::Split":[",",{"Fn::ImportValue":"names"}]}]}'
+    assert [statement["Resource"] for statement in json.loads(text)] == [bucket, f"{bucket}/interactions/*"]
+
+
 def test_the_example_app_has_the_flags_of_a_new_app() -> None:
     context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
     assert context == json.loads(FLAGS.read_text(encoding="utf-8"))

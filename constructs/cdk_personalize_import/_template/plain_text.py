@@ -37,6 +37,9 @@ def _flat(value: Any) -> Any:
             return text
         case {"Ref": name}:
             return f"${{{name}}}"
+        case dict() if len(value) == 1 and next(iter(value)).startswith("Fn::"):
+            [(function, argument)] = value.items()
+            return f"${{{function} {json.dumps(argument, separators=(',', ':'))}}}"
         case dict():
             return {key: _flat(item) for key, item in value.items()}
         case list():
