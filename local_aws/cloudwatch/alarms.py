@@ -8,7 +8,7 @@ import json
 import logging
 import operator
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -39,8 +39,10 @@ def register(aws: Account) -> None:
 
     def put_metric_data(backend: CloudWatchBackend, *given: Any, **more: Any) -> None:
         _moto_put_metric_data(backend, *given, **more)
+        # As of the data's own time: what comes late counts in its period.
+        at = backend.metric_data[-1].timestamp if backend.metric_data else aws.clock.now()
         for alarm in list(backend.alarms.values()):
-            alarms.evaluate(backend, alarm)
+            alarms.evaluate(backend, alarm, at)
 
     aws.replace(CloudWatchBackend, "put_metric_alarm", put_metric_alarm)
     aws.replace(CloudWatchBackend, "put_metric_data", put_metric_data)
@@ -59,11 +61,11 @@ class Alarms:
             self._aws.timers.at(self._aws.clock.time(), lambda: self._repeat(backend, alarm))
         return alarm
 
-    def evaluate(self, backend: CloudWatchBackend, alarm: Alarm) -> None:
-        """Put an alarm into the state that its metric asks for."""
+    def evaluate(self, backend: CloudWatchBackend, alarm: Alarm, at: datetime) -> None:
+        """Put an alarm into the state that its metric asks for at a time."""
         if not alarm.metric_name or alarm.statistic not in _STATISTICS:
             return
-        points = [self._point(backend, alarm, number) for number in range(int(alarm.evaluation_periods))]
+        points = [self._point(backend, alarm, at, number) for number in range(int(alarm.evaluation_periods))]
         state = _state(alarm, points)
         if state == alarm.state_value:
             return
@@ -75,14 +77,14 @@ class Alarms:
 
     def _repeat(self, backend: CloudWatchBackend, alarm: Alarm) -> None:
         if backend.alarms.get(alarm.name) is alarm:
-            self.evaluate(backend, alarm)
+            self.evaluate(backend, alarm, self._aws.clock.now())
             self._aws.timers.at(self._aws.clock.time() + float(alarm.period), lambda: self._repeat(backend, alarm))
 
-    def _point(self, backend: CloudWatchBackend, alarm: Alarm, number: int) -> float | None:
-        """The metric's value in one of the last periods, 0 being the one that ends now; None without data."""
+    def _point(self, backend: CloudWatchBackend, alarm: Alarm, at: datetime, number: int) -> float | None:
+        """The metric's value in one of the last periods, 0 being the one that ends then; None without data."""
         period = timedelta(seconds=int(alarm.period))
         # moto keeps times without a time zone.
-        end = self._aws.clock.now().replace(tzinfo=None) + timedelta(seconds=1) - number * period
+        end = at.replace(tzinfo=None) + timedelta(seconds=1) - number * period
         dimensions = [{"Name": dimension.name or "", "Value": dimension.value or ""} for dimension in alarm.dimensions]
         found = backend.get_metric_statistics(
             alarm.namespace, alarm.metric_name, end - period, end, int(alarm.period), [alarm.statistic], dimensions

@@ -105,3 +105,13 @@ def handler(event, context):
         Statistics=["Sum", "SampleCount", "Maximum"],
     )["Datapoints"]
     assert (found["Sum"], found["SampleCount"], found["Maximum"]) == (6.0, 2.0, 4.0)
+
+
+def test_data_that_comes_late_counts_in_its_period(account: Account) -> None:
+    change = {"Period": 60, "EvaluationPeriods": 1, "TreatMissingData": "notBreaching"}
+    alarm(account, "late", ComparisonOperator="GreaterThanOrEqualToThreshold", **change)
+    until(lambda: state(account, "late") == "OK")
+    moment = account.aws.clock.now() - timedelta(minutes=10)
+    datum: Any = {"MetricName": "late", "Value": 1, "Timestamp": moment}
+    account.cloudwatch.put_metric_data(Namespace="Test", MetricData=[datum])
+    assert state(account, "late") == "ALARM"
