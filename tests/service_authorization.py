@@ -31,7 +31,9 @@ def knows_condition(action: str, key: str) -> bool:
         return True
     service, _, name = action.partition(":")
     details = _DATA.actions.get_action_details(service, name)
-    return key in details["conditionKeys"] or any(key in each["conditionKeys"] for each in details["resourceTypes"])
+    known = [*details["conditionKeys"], *(key for each in details["resourceTypes"] for key in each["conditionKeys"])]
+    # Such as kms:EncryptionContext:${EncryptionContextKey}.
+    return any(key.startswith(each.partition("${")[0]) if "${" in each else key == each for each in known)
 
 
 @cache

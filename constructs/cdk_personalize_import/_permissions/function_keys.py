@@ -16,9 +16,18 @@ from cdk_personalize_import._permissions.statements import use_key
 from cdk_personalize_import._template.arns import Arns
 from cdk_personalize_import._template.plain_text import plain
 
-# Those that the page names, spelled out where its wildcard stands for one action.
+# Those that the page names, its wildcards spelled out, but for DescribeKey, which can't meet the condition.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-_OF_LOGS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+_OF_LOGS = [
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyPair",
+    "kms:GenerateDataKeyPairWithoutPlaintext",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 _OF_QUEUE = ["kms:Decrypt", "kms:GenerateDataKey"]
 

@@ -45,7 +45,7 @@ def _check_key(request: Request, name: str) -> None:
     region, key = request.aws.region, request.properties["KmsKeyId"]
     arn = f"arn:aws:logs:{region}:{request.aws.account}:log-group:{name}"
     context = {"kms:EncryptionContext:aws:logs:arn": arn}
-    for action in ("Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey"):
+    for action in ("Encrypt", "Decrypt", "GenerateDataKey"):
         if key_decision(key, f"logs.{region}.amazonaws.com", f"kms:{action}", context) is not Decision.ALLOWED:
             raise ResourceError(
                 f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}' "

@@ -113,7 +113,16 @@ def test_a_key_encrypts_the_environment_and_the_log(shop: Shop) -> None:
         "Sid": of_logs["Sid"],
         "Effect": "Allow",
         "Principal": {"Service": "logs.eu-west-1.${AWS::URLSuffix}"},
-        "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        "Action": [
+            "kms:Decrypt",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyPair",
+            "kms:GenerateDataKeyPairWithoutPlaintext",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+        ],
         "Resource": "*",
         "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn}},
     }
