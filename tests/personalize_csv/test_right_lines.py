@@ -14,6 +14,7 @@ from right_csv_files import imports
 
 from personalize_csv import FileReport, Schema, check_file
 from personalize_csv.files import FileScan
+from personalize_csv.passing import IS_RELIABLE
 from personalize_csv.right_lines import right_lines
 
 NOISE = st.text('a1"\\\\, \t\r\n.-+eé\x00', min_size=1, max_size=5) | st.sampled_from(
@@ -98,6 +99,7 @@ def test_the_findings_are_the_same_for_odd_values(rows: list[tuple[str, ...]], s
     both(text.encode(), schema, size)
 
 
+@pytest.mark.skipif(not IS_RELIABLE, reason="this Python's re is not relied on, so each line is looked at")
 def test_lines_that_are_odd_in_the_same_way_are_only_counted() -> None:
     schema = Schema.parse(
         json.dumps({"fields": [{"name": "A", "type": "boolean"}, {"name": "B", "type": "int"}]}), "Users"
@@ -134,6 +136,7 @@ def test_most_right_values_are_passed_over(case: str, old: str, new: str) -> Non
     assert (match.end() == len(rows.encode())) is (new not in slow)
 
 
+@pytest.mark.skipif(not IS_RELIABLE, reason="this Python's re is not relied on, so each line is looked at")
 @pytest.mark.parametrize("text", ["x" * 1000, '""' * 500, 'x""' * 333, "x" * 400 + '""' + "x" * 599, "x" * 401])
 @pytest.mark.parametrize("more", ["", "x"])
 def test_no_text_that_is_too_long_is_passed_over(text: str, more: str) -> None:

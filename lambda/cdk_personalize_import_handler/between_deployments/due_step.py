@@ -81,8 +81,11 @@ class DueStep(ImportStep):
             # Whatever doesn't pass, the step finds as well, and says what follows from it.
             is_passing = isinstance(error, TryAgainError) and not self._is_late
             return f"waiting to see the jobs: {error}" if is_passing else ""
+        if not deployed.status and not self._is_late:
+            return "waiting to see what was deployed"
         try:
             self._take_over(deployed.physical_id)
+            ours += self._unlisted(deployed.physical_id, ours)
         except (TryAgainError, NotPermittedError, RefusedError) as error:
             return "" if self._is_late else f"waiting to see what was deployed: {error}"
         covering = next((job for job in ours if self._covers(job)), None)
@@ -94,6 +97,15 @@ class DueStep(ImportStep):
         if running or deployed.is_changing or self._invocation.others_poll():
             return f"waiting for another import of this construct to end {running.name if running else ''}".rstrip()
         return ""
+
+    def _unlisted(self, deployed_id: str, listed: list[Job]) -> list[Job]:
+        """Return the job of the last deployment where it is not listed yet: nobody polls for it any more."""
+        name = JobName.in_arn(deployed_id)
+        is_ours = name is not None and name.resource == self._request.job_name.resource
+        if not is_ours or any(job.arn == deployed_id for job in listed):
+            return []
+        job = self._jobs.describe(deployed_id)
+        return [job] if job else []
 
     def _covers(self, job: Job) -> bool:
         same_spec = job.parts is not None and job.parts.spec == self._request.job_name.spec

@@ -239,3 +239,22 @@ def test_a_full_import_that_waits_does_the_work_of_an_upload_that_does(upload_fi
             upload(world, stack)
         world.run(2 * 3600)
         assert [job.mode for job in world.jobs()] == ["FULL", "INCREMENTAL", "INCREMENTAL", "FULL"]
+
+
+def test_a_schedule_joins_a_deployment_s_job_that_is_not_listed_yet(world: World) -> None:
+    world.personalize.list_lag = 3.0
+    stack = world.deploy(fresh(WaitForCompletion=False))
+    ask(world, stack)
+    world.run(7200)
+    assert len(world.jobs()) == 1
+
+
+def test_what_was_deployed_is_waited_for_when_cloudformation_can_t_be_asked(world: World) -> None:
+    recent = an_import("Recent", ImportMode="INCREMENTAL", DueImports="true", dataset="shop", adds_to="History")
+    stack = world.deploy({**an_import("History", DueImports="true", dataset="shop"), **recent})
+    world.run(600)
+    world.faults.plan(Fault("DescribeStackResource", Kind.THROTTLE, times=9))
+    ask(world, stack, "Recent")
+    world.run(3600)
+    deployed, due_job = world.jobs()[1:]
+    assert deployed.name.rsplit("-", 1)[0] == due_job.name.rsplit("-", 1)[0]
