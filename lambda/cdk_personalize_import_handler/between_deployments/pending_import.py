@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from botocore.exceptions import ClientError
 
 from cdk_personalize_import_handler.between_deployments.due_request import moment
 from cdk_personalize_import_handler.custom_resource.request import Request
+
+logger = logging.getLogger(__name__)
 
 # An import of the construct that runs is followed for a day: this outlasts it.
 _LASTS = 3 * 24 * 3600.0
@@ -86,9 +89,13 @@ class PendingImport:
         try:
             self._client.create_schedule(**schedule)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConflictException":
+            code = error.response["Error"]["Code"]
+            if code == "ResourceNotFoundException":
+                logger.info("the schedule group is gone: the stack is being deleted")
+            elif code == "ConflictException":
+                self.put(event, asked_at, ticks_from, function_arn)
+            else:
                 raise
-            self.put(event, asked_at, ticks_from, function_arn)
 
     def remove(self, asked_at: float | None = None) -> None:
         """Let no import be pending.

@@ -258,3 +258,10 @@ def test_what_was_deployed_is_waited_for_when_cloudformation_can_t_be_asked(worl
     world.run(3600)
     deployed, due_job = world.jobs()[1:]
     assert deployed.name.rsplit("-", 1)[0] == due_job.name.rsplit("-", 1)[0]
+
+
+def test_an_upload_while_the_stack_is_being_deleted_asks_for_nothing(world: World, stack: Stack) -> None:
+    world.scheduler.group_exists = lambda: False
+    upload(world, stack)
+    world.run(600)
+    assert len(world.jobs()) == 1
