@@ -116,10 +116,14 @@ class ResourceStates(BaseBackend):
             for version in self._of("SolutionVersion", solutionArn=arn):
                 del self.resources[version.arn]
             self._move(resource, states.DELETE_PENDING, now)
-            self._move_half_way(
-                resource, states.DELETE_IN_PROGRESS, now, finish=lambda: self.resources.__delitem__(arn)
-            )
+            self._move_half_way(resource, states.DELETE_IN_PROGRESS, now, finish=lambda: self._remove(resource))
             return {}
+
+    def _remove(self, resource: Resource) -> None:
+        with self._lock:
+            # After a reset another one may be there under its ARN.
+            if self.resources.get(resource.arn) is resource:
+                del self.resources[resource.arn]
 
     def _now(self) -> float:
         return self.aws.clock.time()

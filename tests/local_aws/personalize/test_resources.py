@@ -213,6 +213,23 @@ def test_deleting_takes_its_time(account: Account) -> None:
     client.delete_dataset_group(datasetGroupArn=dataset["datasetGroupArn"])
 
 
+def test_a_deletion_from_before_a_reset_leaves_the_new_resource_of_its_name(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = account.personalize
+    arn = client.create_dataset_group(name="group")["datasetGroupArn"]
+    account.wait(lambda: client.describe_dataset_group(datasetGroupArn=arn)["datasetGroup"])
+    with monkeypatch.context() as slow:
+        slow.setattr(resource_states, "CREATION_SECONDS", 600.0)
+        client.delete_dataset_group(datasetGroupArn=arn)
+        personalize.backend(account.aws).reset()
+    client.create_dataset_group(name="group")
+
+    account.aws.clock.sleep(700)
+
+    assert client.describe_dataset_group(datasetGroupArn=arn)["datasetGroup"]["status"] == "ACTIVE"
+
+
 def test_a_solution_is_kept(account: Account) -> None:
     client = account.personalize
     account.dataset()
