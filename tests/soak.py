@@ -1,6 +1,6 @@
 """Twenty thousand random histories: `make soak`. Prints what was run, what went wrong on purpose, and the violations.
 
-A violation ends the run with the shortest history that shows it, its whole story, and the seed that finds it again.
+A violation is told at once: the shortest history that shows it, its whole story, and the seed that finds it again.
 """
 
 # ruff: noqa: T201 - what it prints is what it is for
@@ -69,24 +69,23 @@ def main() -> int:
     chunks = [(arguments.seed + n, CHUNK) for n in range(-(-arguments.histories // CHUNK))]
     counted: Counter[str] = Counter()
     struck: Counter[str] = Counter()
-    violations: list[str] = []
+    violations = 0
     print(f"seed {arguments.seed}, {len(chunks)} chunks of {CHUNK} histories")
     with multiprocessing.get_context("spawn").Pool(arguments.processes, initializer=_see_sources) as pool:
         for seed, chunk_counted, chunk_struck, violation in pool.imap_unordered(_run, chunks):
             counted += chunk_counted
             struck += chunk_struck
             if violation:
-                violations.append(f"violation, found again by --seed {seed} --histories {CHUNK}:\n{violation}")
-            so_far = f"{counted['histories']} histories, {len(violations)} violations"
+                violations += 1
+                print(f"\nviolation, found again by --seed {seed} --histories {CHUNK}:\n{violation}\n")
+            so_far = f"{counted['histories']} histories, {violations} violations"
             print(f"  {so_far}, {time.monotonic() - began:.0f} s", flush=True)
-    for violation in violations:
-        print(f"\n{violation}")
     print(f"\nfaults injected: {struck.total()}")
     for fault, count in sorted(struck.items()):
         print(f"  {count:6} {fault}")
     for name, count in counted.items():
         print(f"{name}: {count}")
-    print(f"violations: {len(violations)}")
+    print(f"violations: {violations}")
     missing = _missing(counted, struck) if counted["histories"] >= ENOUGH else []
     if missing:
         print(f"never happened: {', '.join(missing)}")
