@@ -38,7 +38,7 @@ class BucketData:
         if re.match(r"[a-z0-9]+://", key, re.IGNORECASE):
             checks.refuse("key", f"{allowed}, without scheme and bucket", key)
         known = KnownBucket.of(self.bucket)
-        if re.search(r":accesspoint[/:]|-s3alias$", f"{known.arn}"):
+        if re.search(r":accesspoint[/:]|-s3alias$", known.arn):
             checks.refuse(
                 "bucket", "a bucket, not an access point, whose data Personalize can't be given", self.bucket.node.path
             )

@@ -56,7 +56,7 @@ class FreshData(DatasetImportJobBase):
             checks.refuse("schedule", "an events.Schedule or a scheduler.ScheduleExpression", schedule, TypeError)
         if import_mode is not None:
             checks.member("import_mode", import_mode, ImportMode)
-        self._is_added(construct_id)
+        self._mark_as_added(construct_id)
         add_schedule(self, construct_id, self._made, schedule, import_mode)
 
     def import_on_upload(
@@ -88,7 +88,7 @@ class FreshData(DatasetImportJobBase):
             allowed = 'the end of the key of an object in a folder, and the data source a key that ends in "/"'
             if not checks.text("suffix", suffix) or not origin.key.endswith("/"):
                 checks.refuse("suffix", allowed, suffix)
-        self._is_added(construct_id)
+        self._mark_as_added(construct_id)
         add_upload(self, construct_id, self._made, origin, seconds, suffix)
 
     def on_succeeded(
@@ -188,7 +188,7 @@ class FreshData(DatasetImportJobBase):
         seconds = checks.duration("age", age, _AGE_SECONDS)
         if seconds % 3600:
             checks.refuse("age", "a number of whole hours", age.to_human_string())
-        self._is_added(construct_id)
+        self._mark_as_added(construct_id)
         return metrics.alarm_if_older_than(self, construct_id, self._made, self.metric_succeeded(), seconds // 3600)
 
     def alarm_on_failure(self, construct_id: str) -> cloudwatch.Alarm:
@@ -197,10 +197,10 @@ class FreshData(DatasetImportJobBase):
         Args:
             construct_id: Id of the alarm, unique in the import.
         """
-        self._is_added(construct_id)
+        self._mark_as_added(construct_id)
         return metrics.alarm_on_failure(self, construct_id, self.metric_failed())
 
-    def _is_added(self, construct_id: str) -> None:
+    def _mark_as_added(self, construct_id: str) -> None:
         """Let what depends on the import wait for the import, and not for what is added afterwards.
 
         The target of a rule, or what a schedule starts, may itself depend on the import.
@@ -219,7 +219,7 @@ class FreshData(DatasetImportJobBase):
         description: str | None,
         rule_name: str | None,
     ) -> events.Rule:
-        self._is_added(construct_id)
+        self._mark_as_added(construct_id)
         return add_rule(
             self,
             construct_id,

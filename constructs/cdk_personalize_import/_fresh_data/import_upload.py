@@ -69,7 +69,7 @@ def _have_events_sent(scope: Construct, bucket: s3.IBucket) -> None:
         for child in cdk.Stack.of(bucket).node.children:
             role = child.node.try_find_child("Role") if child.node.id.startswith(_NOTIFICATIONS) else None
             if role is not None:
-                nag.acknowledge_function(role, "The CDK makes the function so that switches a bucket's events on")
+                nag.acknowledge_function(role, "The CDK makes the function that switches a bucket's events on")
         return
     cdk.Annotations.of(scope).add_warning_v2(
         "cdk-personalize-import:eventBridgeNotification",
