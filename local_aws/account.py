@@ -61,6 +61,17 @@ class Account:
         """
         self._running.enter_context(mock.patch.object(owner, name, value, create=True))
 
+    def extend(self, owner: Any, name: str, function: Callable[..., Any]) -> None:
+        """Put a function around one of moto's, until this AWS stops.
+
+        Args:
+            owner: A class of moto's.
+            name: The name of one of its methods.
+            function: Gets moto's own method, and then what the method gets.
+        """
+        own = getattr(owner, name)
+        self.replace(owner, name, lambda *given, **more: function(own, *given, **more))
+
     def at_reset(self, action: Callable[[], object]) -> None:
         """Run a function whenever moto forgets everything, just before that."""
         self._reset_actions.append(action)

@@ -26,26 +26,23 @@ _BREACHES: dict[str, Callable[[float, float], bool]] = {
     "LessThanOrEqualToThreshold": operator.le,
 }
 
-_moto_put_metric_alarm = CloudWatchBackend.put_metric_alarm
-_moto_put_metric_data = CloudWatchBackend.put_metric_data
-
 
 def register(aws: Account) -> None:
     """Let moto's alarms change their state."""
     alarms = Alarms(aws)
 
-    def put_metric_alarm(backend: CloudWatchBackend, *given: Any, **more: Any) -> Alarm:
-        return alarms.put(backend, _moto_put_metric_alarm(backend, *given, **more))
+    def put_metric_alarm(put: Any, backend: CloudWatchBackend, *given: Any, **more: Any) -> Alarm:
+        return alarms.put(backend, put(backend, *given, **more))
 
-    def put_metric_data(backend: CloudWatchBackend, *given: Any, **more: Any) -> None:
-        _moto_put_metric_data(backend, *given, **more)
+    def put_metric_data(put: Any, backend: CloudWatchBackend, *given: Any, **more: Any) -> None:
+        put(backend, *given, **more)
         # As of the data's own time: what comes late counts in its period.
         at = backend.metric_data[-1].timestamp if backend.metric_data else aws.clock.now()
         for alarm in list(backend.alarms.values()):
             alarms.evaluate(backend, alarm, at)
 
-    aws.replace(CloudWatchBackend, "put_metric_alarm", put_metric_alarm)
-    aws.replace(CloudWatchBackend, "put_metric_data", put_metric_data)
+    aws.extend(CloudWatchBackend, "put_metric_alarm", put_metric_alarm)
+    aws.extend(CloudWatchBackend, "put_metric_data", put_metric_data)
 
 
 class Alarms:

@@ -24,6 +24,7 @@ from moto.sqs.models import sqs_backends
 
 from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.functions.invocations import functions
+from local_aws.permissions.action import Need
 from local_aws.permissions.policy import policy_allows
 from local_aws.scheduler.schedule_expression import runs
 
@@ -33,31 +34,22 @@ _ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish", "sqs": "sqs
 
 _OWN = (*_ACTIONS, "states")
 
-_moto_send = Rule.send_to_targets
-_moto_put_rule = EventsBackend.put_rule
-_moto_put_events = EventsBackend.put_events
-
 
 def register(aws: Account) -> None:
     """Let moto's rules fire."""
-    aws.replace(Rule, "send_to_targets", partial_method(_send_to_targets, aws))
-    aws.replace(EventsBackend, "put_rule", partial_method(_put_rule, aws))
-    aws.replace(EventsBackend, "put_events", partial_method(_put_events, aws))
+    aws.extend(Rule, "send_to_targets", partial(_send_to_targets, aws))
+    aws.extend(EventsBackend, "put_rule", partial(_put_rule, aws))
+    aws.extend(EventsBackend, "put_events", partial(_put_events, aws))
 
 
-def partial_method(function: Any, *given: Any) -> Any:
-    """Return a method that calls ``function`` with what is given, then with what the method gets."""
-    return lambda *args, **more: function(*given, *args, **more)
-
-
-def _send_to_targets(aws: Account, rule: Any, event: Any, transform_input: bool = True) -> None:
+def _send_to_targets(aws: Account, send: Any, rule: Any, event: Any, transform_input: bool = True) -> None:
     if rule.state != "ENABLED" or not rule.event_pattern.matches_event(event):
         return
     if event["source"] == "aws.s3":
         event = {**event, "time": aws.clock.time()}
     others = copy.copy(rule)
     others.targets = [target for target in rule.targets if _service(target) not in _OWN]
-    _moto_send(others, event, transform_input)
+    send(others, event, transform_input)
     for target in rule.targets:
         _deliver(aws, rule, target, event)
 
@@ -89,8 +81,8 @@ def _lets_in(rule: Rule, arn: str) -> bool:
         policy = sns_backends[ACCOUNT][REGION].topics[arn].policy
     else:
         policy = sqs_backends[ACCOUNT][REGION].queues[name].policy or '{"Statement": []}'
-    context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": ACCOUNT}
-    return policy_allows(policy, "events.amazonaws.com", _ACTIONS[service], arn, context)
+    need = Need(_ACTIONS[service], arn, {"aws:SourceArn": rule.arn, "aws:SourceAccount": ACCOUNT})
+    return policy_allows(policy, "events.amazonaws.com", need)
 
 
 def _input(target: dict[str, Any], event: Any) -> str:
@@ -126,12 +118,12 @@ def _part(event: Any, path: str) -> Any:
     return event
 
 
-def _put_events(aws: Account, backend: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return _moto_put_events(backend, [{"Time": aws.clock.time(), **event} for event in events])
+def _put_events(aws: Account, put: Any, backend: EventsBackend, events: list[dict[str, Any]]) -> Any:
+    return put(backend, [{"Time": aws.clock.time(), **event} for event in events])
 
 
-def _put_rule(aws: Account, backend: EventsBackend, *given: Any, **more: Any) -> Rule:
-    rule = _moto_put_rule(backend, *given, **more)
+def _put_rule(aws: Account, put: Any, backend: EventsBackend, *given: Any, **more: Any) -> Any:
+    rule = put(backend, *given, **more)
     if rule.scheduled_expression:
         times = runs(rule.scheduled_expression, "UTC", aws.clock.time())
         if rule.scheduled_expression.startswith("rate"):

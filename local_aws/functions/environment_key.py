@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.ht
 from moto.awslambda.models import LambdaFunction
 from moto.core.exceptions import JsonRESTError
 
+from local_aws.permissions.action import Need
 from local_aws.permissions.policy import Decision, key_decision
 
 
@@ -30,6 +31,6 @@ def check_environment_key(function: LambdaFunction) -> None:
     """
     if function.kms_key_arn:
         context = {"kms:EncryptionContext:aws:lambda:FunctionArn": function.function_arn}
-        decision = key_decision(function.kms_key_arn, function.role, "kms:Decrypt", context)
-        if decision is not Decision.ALLOWED:
+        need = Need("kms:Decrypt", function.kms_key_arn, context)
+        if key_decision(function.role, need) is not Decision.ALLOWED:
             raise KMSAccessDeniedException

@@ -11,6 +11,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from local_aws.account import Account
 from local_aws.functions.invocations import functions
+from local_aws.permissions.action import Need
 from local_aws.permissions.policy import allowed, may_assume
 
 _SERVICE = "lambda.amazonaws.com"
@@ -18,48 +19,43 @@ _NETWORK_ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "Dele
 _LONGEST_TAIL = 4096
 """Bytes of its log that an invocation returns."""
 
-_moto_init = LambdaFunction.__init__
-_moto_update_configuration = LambdaFunction.update_configuration
-_moto_get_configuration = LambdaFunction.get_configuration
-_moto_create_function = LambdaBackend.create_function
-
 
 def register(aws: Account) -> None:
     """Let moto's functions run here."""
-    aws.replace(LambdaFunction, "__init__", _init)
-    aws.replace(LambdaFunction, "update_configuration", _update_configuration)
-    aws.replace(LambdaFunction, "get_configuration", _get_configuration)
+    aws.extend(LambdaFunction, "__init__", _init)
+    aws.extend(LambdaFunction, "update_configuration", _update_configuration)
+    aws.extend(LambdaFunction, "get_configuration", _get_configuration)
     aws.replace(LambdaFunction, "invoke", _invoke)
-    aws.replace(LambdaBackend, "create_function", _create_function)
+    aws.extend(LambdaBackend, "create_function", _create_function)
 
 
-def _init(function: Any, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:
+def _init(init: Any, function: Any, account_id: str, spec: dict[str, Any], *given: Any, **more: Any) -> None:
     # moto forgets where a function logs and who gets what it failed, and never changes the key.
     function.logging_config = spec.get("LoggingConfig") or {}
     function.dead_letter_config = spec.get("DeadLetterConfig") or {}
-    _moto_init(function, account_id, spec, region, version)
+    init(function, account_id, spec, *given, **more)
 
 
-def _update_configuration(function: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
+def _update_configuration(update: Any, function: Any, config_updates: dict[str, Any]) -> Any:
     _check_role({"Role": function.role, **config_updates})
     function.logging_config = config_updates.get("LoggingConfig") or function.logging_config
     function.dead_letter_config = config_updates.get("DeadLetterConfig", function.dead_letter_config)
     function.kms_key_arn = config_updates.get("KMSKeyArn", function.kms_key_arn) or None
-    return _moto_update_configuration(function, config_updates)
+    return update(function, config_updates)
 
 
-def _get_configuration(function: Any, on_create: bool = False) -> dict[str, Any]:
+def _get_configuration(get: Any, function: Any, *given: Any, **more: Any) -> dict[str, Any]:
     group = function.logging_config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
     logging_config = {"LogFormat": "Text", **function.logging_config, "LogGroup": group}
     dead_letters = {"DeadLetterConfig": function.dead_letter_config} if function.dead_letter_config else {}
-    return {**_moto_get_configuration(function, on_create), "LoggingConfig": logging_config, **dead_letters}
+    return {**get(function, *given, **more), "LoggingConfig": logging_config, **dead_letters}
 
 
-def _create_function(backend: LambdaBackend, spec: dict[str, Any]) -> LambdaFunction:
+def _create_function(create: Any, backend: LambdaBackend, spec: dict[str, Any]) -> Any:
     if not may_assume(spec["Role"], _SERVICE):
         raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
     _check_role(spec)
-    return _moto_create_function(backend, spec)
+    return create(backend, spec)
 
 
 def _check_role(spec: dict[str, Any]) -> None:
@@ -75,7 +71,7 @@ def _check_role(spec: dict[str, Any]) -> None:
         service, action = ("sns", "Publish") if queue.split(":")[2] == "sns" else ("sqs", "SendMessage")
         needs.append((service, action, queue, service.upper()))
     for service, action, resource, name in needs:
-        if not allowed(spec["Role"], f"{service}:{action}", resource):
+        if not allowed(spec["Role"], Need(f"{service}:{action}", resource)):
             raise InvalidParameterValueException(
                 f"The provided execution role does not have permissions to call {action} on {name}"
             )

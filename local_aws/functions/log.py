@@ -42,9 +42,7 @@ class FunctionLog:
 
     def _may(self, operation: str, arn: str) -> bool:
         need = Need(f"logs:{operation}", arn)
-        may_write = allowed(self._role, need.action, arn)
-        call_log().record(self._role, "logs", operation, need, may_write)
-        return may_write
+        return call_log().record(self._role, need, allowed(self._role, need))
 
     def write(self, message: str) -> None:
         """Write one log event, with the present AWS time; the first one opens the stream."""

@@ -27,6 +27,11 @@ class Need:
     resource: str = "*"
     context: Context = field(default_factory=dict)
 
+    @property
+    def bucket(self) -> str:
+        """The name of the bucket that an action of S3 is about; that of its object too."""
+        return self.resource.split(":")[-1].split("/")[0]
+
 
 @dataclass(frozen=True)
 class ApiCall:

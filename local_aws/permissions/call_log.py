@@ -27,8 +27,6 @@ class Call:
 
     Attributes:
         role_arn: The role whose credentials made the call.
-        service: The service's name in IAM.
-        operation: The operation that was called; for S3, moto's name of the action.
         action: The IAM action.
         resource: The resource that the action is about, or ``*``.
         allowed: Whether the role may do it. Always true for roles that are only recorded, such as the CDK CLI's.
@@ -36,8 +34,6 @@ class Call:
     """
 
     role_arn: str
-    service: str
-    operation: str
     action: str
     resource: str
     allowed: bool
@@ -54,7 +50,6 @@ class CallLog:
     def __init__(self, aws: Account) -> None:
         self._aws = aws
         self._checked: dict[str, str] = {}
-        self.calls: list[Call] = aws.calls
 
     def check_calls_of(self, access_key: str, session: str) -> None:
         """From now on check every call that is made with an access key.
@@ -65,10 +60,10 @@ class CallLog:
         """
         self._checked[access_key] = session
 
-    def record(self, role_arn: str, service: str, operation: str, need: Need, allowed: bool) -> None:
-        """Write a call down."""
-        time = self._aws.clock.time()
-        self.calls.append(Call(role_arn, service, operation, need.action, need.resource, allowed, time))
+    def record(self, role_arn: str, need: Need, allowed: bool) -> bool:
+        """Write down what a role did, or was refused; return whether it was allowed."""
+        self._aws.calls.append(Call(role_arn, need.action, need.resource, allowed, self._aws.clock.time()))
+        return allowed
 
     def arrived(self, access_key: str, call: ApiCall) -> None:
         """Record a call that arrived at the server, and check it if its caller is to be checked.
@@ -79,27 +74,20 @@ class CallLog:
         key = iam_backends[ACCOUNT]["aws"].access_keys.get(access_key)
         if key is None or key.role_arn is None:
             return
-        for need in _with_decryption(call, needs(call)):
-            decision = Decision.ALLOWED
-            if access_key in self._checked:
-                decision = _decide(key.role_arn, need)
-            self.record(key.role_arn, call.service, call.operation, need, decision is Decision.ALLOWED)
-            if decision is not Decision.ALLOWED:
+        for need in _with_decryption(needs(call)):
+            decision = _decide(key.role_arn, need) if access_key in self._checked else Decision.ALLOWED
+            if not self.record(key.role_arn, need, decision is Decision.ALLOWED):
                 raise refusal(call, key.role_arn, self._checked[access_key], need, decision)
 
 
 def _decide(role_arn: str, need: Need) -> Decision:
     """Identity policies, and the policy of the bucket or key that the call is about."""
-    identity = decide(role_arn, need.action, need.resource, need.context)
     service = need.action.split(":")[0]
-    if service == "s3" and need.resource != "*":
-        bucket = need.resource.split(":")[-1].split("/")[0]
-        resource = bucket_decision(bucket, role_arn, need.action, need.resource, need.context)
-        # In the bucket's own account it is enough that one of the two allows it.
-        return next(d for d in (Decision.DENIED, Decision.ALLOWED, Decision.NOT_ALLOWED) if d in (identity, resource))
     if service == "kms" and need.resource != "*":
-        return key_decision(need.resource, role_arn, need.action, need.context)
-    return identity
+        return key_decision(role_arn, need)
+    identity = decide(role_arn, need)
+    # In the bucket's own account it is enough that one of the two allows it.
+    return max(identity, bucket_decision(role_arn, need)) if service == "s3" and need.resource != "*" else identity
 
 
 def customer_key(bucket: FakeBucket) -> str | None:
@@ -110,14 +98,13 @@ def customer_key(bucket: FakeBucket) -> str | None:
     return str(key) if key and not str(key).endswith("alias/aws/s3") else None
 
 
-def _with_decryption(call: ApiCall, found: Iterable[Need]) -> Iterable[Need]:
+def _with_decryption(found: Iterable[Need]) -> Iterable[Need]:
     """Reading an object of a bucket that a customer's key encrypts also needs that key."""
     for need in found:
         yield need
-        if need.action not in ("s3:GetObject", "s3:PutObject") or call.operation == "HeadBucket":
+        if need.action not in ("s3:GetObject", "s3:PutObject"):
             continue
-        name = need.resource.split(":")[-1].split("/")[0]
-        bucket = s3_backends[ACCOUNT]["aws"].buckets.get(name)
+        bucket = s3_backends[ACCOUNT]["aws"].buckets.get(need.bucket)
         if bucket is not None and (key := customer_key(bucket)):
             arn = kms_backends[ACCOUNT][REGION].describe_key(key).arn
             action = "kms:Decrypt" if need.action == "s3:GetObject" else "kms:GenerateDataKey"
@@ -145,18 +132,9 @@ def _authorize(response: Any, _request_class: type, resource: str = "*") -> None
     if _log is None or not access_key.startswith("ASIA"):
         return
     service = {"awslambda": "lambda"}.get(response.service_name, response.service_name)
-    call = ApiCall(
-        service=service,
-        operation=_operation(response, service),
-        params=_params(response, service),
-        resource=resource,
-    )
-    _log.arrived(access_key, call)
-
-
-def _operation(response: Any, service: str) -> str:
     operation = response.data["Action"] if service == "s3" else response._get_action()
-    return str(operation[0] if isinstance(operation, list) else operation)
+    operation = str(operation[0] if isinstance(operation, list) else operation)
+    _log.arrived(access_key, ApiCall(service, operation, _params(response, service), resource))
 
 
 def _params(response: Any, service: str) -> dict[str, Any]:

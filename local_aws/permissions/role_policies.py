@@ -16,42 +16,36 @@ _MAX_INLINE = 10_240
 _MAX_MANAGED = 6_144
 _MAX_TRUST = 2_048
 
-_moto_create_role = IAMBackend.create_role
-_moto_create_policy = IAMBackend.create_policy
-_moto_put_role_policy = IAMBackend.put_role_policy
-
 
 def register(aws: Account) -> None:
     """Refuse policies that IAM refuses."""
-    aws.replace(IAMBackend, "create_role", _create_role)
-    aws.replace(IAMBackend, "create_policy", _create_policy)
-    aws.replace(IAMBackend, "put_role_policy", _put_role_policy)
+    aws.extend(IAMBackend, "create_role", _create_role)
+    aws.extend(IAMBackend, "create_policy", _create_policy)
+    aws.extend(IAMBackend, "put_role_policy", _put_role_policy)
 
 
-def _create_role(
-    backend: IAMBackend, role_name: str, assume_role_policy_document: str, *given: Any, **more: Any
-) -> Any:
+def _create_role(create: Any, backend: IAMBackend, name: str, trust_policy: str, *given: Any, **more: Any) -> Any:
     try:
-        json.loads(assume_role_policy_document)
+        json.loads(trust_policy)
     except ValueError as error:
         # Everything else relies on it, and moto checks only those of existing roles.
         raise MalformedPolicyDocument("This policy contains invalid Json") from error
-    if _size(assume_role_policy_document) > _MAX_TRUST:
+    if _size(trust_policy) > _MAX_TRUST:
         raise LimitExceededException(f"Cannot exceed quota for ACLSizePerRole: {_MAX_TRUST}")
-    return _moto_create_role(backend, role_name, assume_role_policy_document, *given, **more)
+    return create(backend, name, trust_policy, *given, **more)
 
 
-def _create_policy(backend: IAMBackend, description: str, path: str, policy_document: str, *given: Any) -> Any:
-    if _size(policy_document) > _MAX_MANAGED:
+def _create_policy(create: Any, backend: IAMBackend, description: str, path: str, document: str, *given: Any) -> Any:
+    if _size(document) > _MAX_MANAGED:
         raise LimitExceededException(f"Cannot exceed quota for PolicySize: {_MAX_MANAGED}")
-    return _moto_create_policy(backend, description, path, policy_document, *given)
+    return create(backend, description, path, document, *given)
 
 
-def _put_role_policy(backend: IAMBackend, role_name: str, policy_name: str, policy_json: str) -> None:
-    policies = {**backend.get_role(role_name).policies, policy_name: policy_json}
+def _put_role_policy(put: Any, backend: IAMBackend, role: str, name: str, document: str) -> None:
+    policies = {**backend.get_role(role).policies, name: document}
     if sum(map(_size, policies.values())) > _MAX_INLINE:
-        raise LimitExceededException(f"Maximum policy size of {_MAX_INLINE} bytes exceeded for role {role_name}")
-    _moto_put_role_policy(backend, role_name, policy_name, policy_json)
+        raise LimitExceededException(f"Maximum policy size of {_MAX_INLINE} bytes exceeded for role {role}")
+    put(backend, role, name, document)
 
 
 def _size(policy: str) -> int:

@@ -11,7 +11,7 @@ from local_aws.permissions import policy
 from local_aws.permissions.action import Need
 from local_aws.permissions.call_log import call_log, customer_key
 from local_aws.permissions.policy import Decision
-from local_aws.personalize.errors import PersonalizeError
+from local_aws.personalize.errors import invalid_input
 from local_aws.personalize.resource import Resource
 from personalize_csv import source_files
 
@@ -32,7 +32,7 @@ def location_of(data_location: str) -> tuple[str, str]:
     scheme, _, path = data_location.partition("://")
     bucket, _, key = path.partition("/")
     if scheme != "s3" or not bucket:
-        raise PersonalizeError("InvalidInputException", "Invalid Data location.")
+        raise invalid_input("Invalid Data location.")
     return bucket, key
 
 
@@ -54,7 +54,7 @@ def source_objects(job: Resource) -> tuple[list[FakeKey], list[FakeKey]]:
     if bucket.region_name != REGION:
         raise JobFailed(f"The bucket {name} is not in the region {REGION}.")
     arn = f"arn:aws:s3:::{name}"
-    _check_access(job, name, Need("s3:ListBucket", arn))
+    _check_access(job, Need("s3:ListBucket", arn))
     _check_key(job, bucket)
     objects = {
         item.name: item
@@ -66,23 +66,22 @@ def source_objects(job: Resource) -> tuple[list[FakeKey], list[FakeKey]]:
         raise JobFailed(f"No objects found in S3 path s3://{name}/{key}.")
     files, doubtful = ([objects[name] for name, _ in items] for items in (found.files, found.doubtful))
     for item in (*files, *doubtful):
-        _check_access(job, name, Need("s3:GetObject", f"{arn}/{item.name}"))
+        _check_access(job, Need("s3:GetObject", f"{arn}/{item.name}"))
     return files, doubtful
 
 
-def _check_access(job: Resource, bucket: str, need: Need) -> None:
+def _check_access(job: Resource, need: Need) -> None:
     """The role's policies and, for the service itself, the bucket's policy must allow it, as the documentation asks.
 
     https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
     """
     role = job.request["roleArn"]
     allowed = (
-        policy.allowed(role, need.action, need.resource)
-        and policy.bucket_decision(bucket, _SERVICE, need.action, need.resource) is Decision.ALLOWED
-        and policy.bucket_decision(bucket, role, need.action, need.resource) is not Decision.DENIED
+        policy.allowed(role, need)
+        and policy.bucket_decision(_SERVICE, need) is Decision.ALLOWED
+        and policy.bucket_decision(role, need) is not Decision.DENIED
     )
-    call_log().record(role, "s3", need.action.removeprefix("s3:"), need, allowed)
-    if not allowed:
+    if not call_log().record(role, need, allowed):
         raise JobFailed(_NO_ACCESS)
 
 
@@ -94,8 +93,7 @@ def _check_key(job: Resource, bucket: FakeBucket) -> None:
     key = customer_key(bucket)
     if key is None:
         return
-    role = job.request["roleArn"]
-    allowed = all(policy.key_decision(key, who, "kms:Decrypt") is Decision.ALLOWED for who in (_SERVICE, role))
-    call_log().record(role, "kms", "Decrypt", Need("kms:Decrypt", key), allowed)
-    if not allowed:
+    role, need = job.request["roleArn"], Need("kms:Decrypt", key)
+    allowed = all(policy.key_decision(who, need) is Decision.ALLOWED for who in (_SERVICE, role))
+    if not call_log().record(role, need, allowed):
         raise JobFailed(_NO_ACCESS)

@@ -44,9 +44,7 @@ class TargetInvocation(EventBridgeSchedulerBackend):
         target, role = schedule.target["Arn"], schedule.target["RoleArn"]
         need = Need("lambda:InvokeFunction", target)
         group = self.schedule_groups.get(schedule.group_name) or ScheduleGroup("", "", "")
-        may_invoke = self._may_assume(role, group) and allowed(role, need.action, need.resource)
-        call_log().record(role, "lambda", "Invoke", need, may_invoke)
-        if not may_invoke:
+        if not call_log().record(role, need, self._may_assume(role, group) and allowed(role, need)):
             return False
         event = schedule.target.get("Input") or "{}"
         for name, value in {

@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 from embedded_account import Account, account_of_its_own, bucket_statement, policy
 
 from local_aws.permissions import policy as permissions
+from local_aws.permissions.action import Need
 from local_aws.permissions.policy import Decision
 
 OBJECT = "arn:aws:s3:::training-data/key"
@@ -21,10 +22,10 @@ def account() -> Iterator[Account]:
 def test_a_role_may_do_what_its_inline_policy_allows(account: Account) -> None:
     role = account.role("inline", "lambda", ["s3:Get*"], ["arn:aws:s3:::training-data/*"])
 
-    assert permissions.allowed(role, "s3:GetObject", OBJECT)
-    assert permissions.allowed(role, "S3:getobject", OBJECT)
-    assert permissions.decide(role, "s3:PutObject", OBJECT) is Decision.NOT_ALLOWED
-    assert permissions.decide(role, "s3:GetObject", "arn:aws:s3:::other/key") is Decision.NOT_ALLOWED
+    assert permissions.allowed(role, Need("s3:GetObject", OBJECT))
+    assert permissions.allowed(role, Need("S3:getobject", OBJECT))
+    assert permissions.decide(role, Need("s3:PutObject", OBJECT)) is Decision.NOT_ALLOWED
+    assert permissions.decide(role, Need("s3:GetObject", "arn:aws:s3:::other/key")) is Decision.NOT_ALLOWED
 
 
 def test_attached_policies_count_and_an_explicit_deny_wins(account: Account) -> None:
@@ -33,12 +34,12 @@ def test_attached_policies_count_and_an_explicit_deny_wins(account: Account) -> 
     attached = account.iam.create_policy(PolicyName="most", PolicyDocument=document)["Policy"]["Arn"]
     account.iam.attach_role_policy(RoleName="attached", PolicyArn=attached)
 
-    assert permissions.allowed(role, "s3:GetObject", OBJECT)
-    assert not permissions.allowed(role, "iam:PassRole", role)
-    assert not permissions.allowed(role, "s3:GetObject", "arn:aws:s3:::secret/key")
+    assert permissions.allowed(role, Need("s3:GetObject", OBJECT))
+    assert not permissions.allowed(role, Need("iam:PassRole", role))
+    assert not permissions.allowed(role, Need("s3:GetObject", "arn:aws:s3:::secret/key"))
 
     account.allow("attached", ["s3:GetObject"], [OBJECT], effect="Deny")
-    assert permissions.decide(role, "s3:GetObject", OBJECT) is Decision.DENIED
+    assert permissions.decide(role, Need("s3:GetObject", OBJECT)) is Decision.DENIED
 
 
 def test_a_permissions_boundary_limits_a_role(account: Account) -> None:
@@ -47,9 +48,9 @@ def test_a_permissions_boundary_limits_a_role(account: Account) -> None:
     role = account.role("bounded", "lambda", ["s3:GetObject", "sqs:SendMessage"])
     account.iam.put_role_permissions_boundary(RoleName="bounded", PermissionsBoundary=boundary)
 
-    assert permissions.allowed(role, "s3:GetObject", OBJECT)
-    assert not permissions.allowed(role, "s3:PutObject", OBJECT)
-    assert not permissions.allowed(role, "sqs:SendMessage", "*")
+    assert permissions.allowed(role, Need("s3:GetObject", OBJECT))
+    assert not permissions.allowed(role, Need("s3:PutObject", OBJECT))
+    assert not permissions.allowed(role, Need("sqs:SendMessage", "*"))
 
 
 def test_conditions_on_the_call_count(account: Account) -> None:
@@ -62,15 +63,15 @@ def test_conditions_on_the_call_count(account: Account) -> None:
     }
     account.iam.put_role_policy(RoleName="passer", PolicyName="pass", PolicyDocument=policy(statement))
 
-    assert permissions.allowed(role, "iam:PassRole", role, {"iam:PassedToService": SERVICE})
-    assert not permissions.allowed(role, "iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
-    assert not permissions.allowed(role, "iam:PassRole", role)
+    assert permissions.allowed(role, Need("iam:PassRole", role, {"iam:PassedToService": SERVICE}))
+    assert not permissions.allowed(role, Need("iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"}))
+    assert not permissions.allowed(role, Need("iam:PassRole", role))
 
 
 def test_a_role_that_does_not_exist_may_do_nothing(account: Account) -> None:
     missing = "arn:aws:iam::123456789012:role/missing"
 
-    assert not permissions.allowed(missing, "s3:GetObject", OBJECT)
+    assert not permissions.allowed(missing, Need("s3:GetObject", OBJECT))
     assert not permissions.may_assume(missing, SERVICE)
 
 
@@ -91,8 +92,8 @@ def test_trust_policies_name_the_service_and_the_source(account: Account) -> Non
     assert not permissions.may_assume(role, SERVICE)
 
 
-def _allows(bucket: str, principal: str, action: str, resource: str) -> bool:
-    return permissions.bucket_decision(bucket, principal, action, resource) is Decision.ALLOWED
+def _allows(principal: str, action: str, resource: str) -> bool:
+    return permissions.bucket_decision(principal, Need(action, resource)) is Decision.ALLOWED
 
 
 def test_bucket_policies(account: Account) -> None:
@@ -101,11 +102,11 @@ def test_bucket_policies(account: Account) -> None:
     resource = "arn:aws:s3:::readable/key"
     role = account.role("reader", "lambda")
 
-    assert _allows("readable", SERVICE, "s3:GetObject", resource)
-    assert not _allows("readable", SERVICE, "s3:PutObject", resource)
-    assert not _allows("readable", role, "s3:GetObject", resource)
-    assert not _allows("without-policy", SERVICE, "s3:GetObject", "arn:aws:s3:::without-policy/key")
-    assert not _allows("no-such-bucket", SERVICE, "s3:GetObject", "arn:aws:s3:::no-such-bucket/key")
+    assert _allows(SERVICE, "s3:GetObject", resource)
+    assert not _allows(SERVICE, "s3:PutObject", resource)
+    assert not _allows(role, "s3:GetObject", resource)
+    assert not _allows(SERVICE, "s3:GetObject", "arn:aws:s3:::without-policy/key")
+    assert not _allows(SERVICE, "s3:GetObject", "arn:aws:s3:::no-such-bucket/key")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_bucket_policy_that_denies_everybody(account: Account, condition: object
     deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resources, "Condition": condition}
     account.s3.put_bucket_policy(Bucket=bucket, Policy=policy(bucket_statement(bucket), deny))
 
-    decision = permissions.bucket_decision(bucket, SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/key")
+    decision = permissions.bucket_decision(SERVICE, Need("s3:GetObject", f"arn:aws:s3:::{bucket}/key"))
 
     assert decision is Decision.DENIED
 
@@ -135,7 +136,7 @@ def test_tls_only_bucket_policy_lets_the_service_in(account: Account) -> None:
         Bucket=bucket, Policy=policy(bucket_statement(bucket), {**deny, "Condition": condition})
     )
 
-    assert _allows(bucket, SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/key")
+    assert _allows(SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/key")
 
 
 def test_key_policy_may_leave_roles_to_their_own_policies(account: Account) -> None:
@@ -149,11 +150,11 @@ def test_key_policy_may_leave_roles_to_their_own_policies(account: Account) -> N
     }
     account.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(root))
 
-    assert permissions.key_decision(key, role, "kms:Decrypt") is Decision.NOT_ALLOWED
-    assert permissions.key_decision(key, SERVICE, "kms:Decrypt") is Decision.NOT_ALLOWED
+    assert permissions.key_decision(role, Need("kms:Decrypt", key)) is Decision.NOT_ALLOWED
+    assert permissions.key_decision(SERVICE, Need("kms:Decrypt", key)) is Decision.NOT_ALLOWED
 
     account.allow("decrypting", ["kms:Decrypt"], [key])
-    assert permissions.key_decision(key, role, "kms:Decrypt") is Decision.ALLOWED
+    assert permissions.key_decision(role, Need("kms:Decrypt", key)) is Decision.ALLOWED
 
 
 def test_key_policy_that_names_service_and_role_is_enough(account: Account) -> None:
@@ -167,10 +168,10 @@ def test_key_policy_that_names_service_and_role_is_enough(account: Account) -> N
     }
     account.kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(named))
 
-    assert permissions.key_decision(key, role, "kms:Decrypt") is Decision.ALLOWED
-    assert permissions.key_decision(key, SERVICE, "kms:Decrypt") is Decision.ALLOWED
-    assert permissions.key_decision(key, role, "kms:Encrypt") is Decision.NOT_ALLOWED
-    assert permissions.key_decision("no-such-key", role, "kms:Decrypt") is Decision.NOT_ALLOWED
+    assert permissions.key_decision(role, Need("kms:Decrypt", key)) is Decision.ALLOWED
+    assert permissions.key_decision(SERVICE, Need("kms:Decrypt", key)) is Decision.ALLOWED
+    assert permissions.key_decision(role, Need("kms:Encrypt", key)) is Decision.NOT_ALLOWED
+    assert permissions.key_decision(role, Need("kms:Decrypt", "no-such-key")) is Decision.NOT_ALLOWED
 
 
 def test_a_trust_policy_that_is_no_json_is_refused(account: Account) -> None:
