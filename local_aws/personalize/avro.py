@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/how-it-works-dataset-schema.ht
 
 import json
 
-from local_aws.personalize.errors import PersonalizeError
+from local_aws.personalize.errors import invalid_input
 from personalize_csv.schema import Schema, SchemaError, dataset_type, required_columns
 
 _TYPES = frozenset({"float", "double", "int", "long", "string", "boolean", "null"})
@@ -28,29 +28,23 @@ def check_schema(text: str, domain: str | None, kind: str | None = None) -> Sche
     try:
         record = json.loads(text)
     except ValueError as error:
-        raise PersonalizeError("InvalidInputException", f"The schema is not JSON: {error}.") from error
+        raise invalid_input(f"The schema is not JSON: {error}.") from error
     try:
         name = dataset_type(str(record.get("name"))) if isinstance(record, dict) else ""
         schema = Schema.parse(text, name or "Users", domain)
     except SchemaError as error:
-        raise PersonalizeError("InvalidInputException", f"The schema is not valid: {error}.") from error
+        raise invalid_input(f"The schema is not valid: {error}.") from error
     if record.get("type") != "record":
-        raise PersonalizeError("InvalidInputException", "The schema is not valid: its type is not record.")
+        raise invalid_input("The schema is not valid: its type is not record.")
     if kind is not None and kind != name:
-        raise PersonalizeError("InvalidInputException", f"The schema is for {name} datasets, not for {kind}.")
+        raise invalid_input(f"The schema is for {name} datasets, not for {kind}.")
     # Schemas in lower case were seen to be accepted.
     names = [field.reserved_name for field in schema.fields]
     for field in schema.fields:
         if names.count(field.reserved_name) > 1:
-            raise PersonalizeError(
-                "InvalidInputException", f"The schema is not valid: it has field {field.name} more than once."
-            )
+            raise invalid_input(f"The schema is not valid: it has field {field.name} more than once.")
         if unknown := set(field.types) - _TYPES:
-            raise PersonalizeError(
-                "InvalidInputException", f"The schema is not valid: {field.name} has type {', '.join(sorted(unknown))}."
-            )
+            raise invalid_input(f"The schema is not valid: {field.name} has type {', '.join(sorted(unknown))}.")
     if missing := [column for column in required_columns(schema.dataset_type, schema.domain) if column not in names]:
-        raise PersonalizeError(
-            "InvalidInputException", f"The schema is not valid: required fields are missing: {', '.join(missing)}."
-        )
+        raise invalid_input(f"The schema is not valid: required fields are missing: {', '.join(missing)}.")
     return schema

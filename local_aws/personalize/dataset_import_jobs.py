@@ -7,7 +7,7 @@ from typing import Any
 
 from local_aws.permissions.policy import may_assume
 from local_aws.personalize.data_source import location_of
-from local_aws.personalize.errors import PersonalizeError
+from local_aws.personalize.errors import invalid_input, limit_exceeded
 from local_aws.personalize.import_job import import_data
 from local_aws.personalize.resource import ACTIVE, CREATE_FAILED, CREATE_IN_PROGRESS, Resource
 from local_aws.personalize.resource_states import ResourceStates
@@ -27,24 +27,19 @@ class DatasetImportJobs(ResourceStates):
     import_seconds = 360.0
 
     def create_dataset_import_job(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            dataset = self._resource(request["datasetArn"], "Dataset")
-            job = self._new("DatasetImportJob", request["jobName"], {"importMode": "FULL", **request})
-            self._active(dataset.arn, "Dataset")
-            if sum(other.is_being_created for other in self._of("DatasetImportJob")) >= _MAX_OPEN_JOBS:
-                # https://docs.aws.amazon.com/personalize/latest/dg/error-messages.html
-                raise PersonalizeError(
-                    "LimitExceededException",
-                    f"More than {_MAX_OPEN_JOBS} resources with PENDING or IN_PROGRESS status.",
-                )
-            location_of(request["dataSource"].get("dataLocation") or "")
-            self._check_role(request.get("roleArn"), job.arn)
-            if job.request["importMode"] == "INCREMENTAL" and not self._has_bulk_data(dataset):
-                raise PersonalizeError(
-                    "InvalidInputException",
-                    "Incremental import is not allowed before a full import of the dataset. Use importMode FULL.",
-                )
-            self.resources[job.arn] = job
+        dataset = self._resource(request["datasetArn"], "Dataset")
+        job = self._new("DatasetImportJob", request["jobName"], {"importMode": "FULL", **request})
+        self._active(dataset.arn, "Dataset")
+        if sum(other.is_being_created for other in self._of("DatasetImportJob")) >= _MAX_OPEN_JOBS:
+            # https://docs.aws.amazon.com/personalize/latest/dg/error-messages.html
+            raise limit_exceeded(f"More than {_MAX_OPEN_JOBS} resources with PENDING or IN_PROGRESS status.")
+        location_of(request["dataSource"].get("dataLocation") or "")
+        self._check_role(request.get("roleArn"), job.arn)
+        if job.request["importMode"] == "INCREMENTAL" and not self._has_bulk_data(dataset):
+            raise invalid_input(
+                "Incremental import is not allowed before a full import of the dataset. Use importMode FULL."
+            )
+        self.resources[job.arn] = job
         start = job.created + min(_MAX_PENDING_SECONDS, self.import_seconds / 10)
         self.aws.timers.at(start, lambda: self._run_job(job, dataset, start))
         return {"datasetImportJobArn": job.arn}
@@ -65,7 +60,7 @@ class DatasetImportJobs(ResourceStates):
         end = max(job.created + seconds, start)
 
         def finish() -> None:
-            with self._lock:
+            with self.lock:
                 job.failure_reason = result.failure_reason
                 if not result.failure_reason:
                     job.records_imported = result.count
@@ -82,10 +77,9 @@ class DatasetImportJobs(ResourceStates):
 
     def _check_role(self, role_arn: str | None, job_arn: str) -> None:
         if not role_arn:
-            raise PersonalizeError("InvalidInputException", "A roleArn is required to import data from Amazon S3.")
+            raise invalid_input("A roleArn is required to import data from Amazon S3.")
         if not may_assume(role_arn, "personalize.amazonaws.com", {"aws:SourceArn": job_arn}):
-            raise PersonalizeError(
-                "InvalidInputException",
+            raise invalid_input(
                 f"Amazon Personalize cannot assume role {role_arn}. Check that the role exists and that its trust "
                 "policy allows personalize.amazonaws.com.",
             )

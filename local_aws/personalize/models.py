@@ -11,7 +11,7 @@ from moto.core.base_backend import BackendDict
 
 from local_aws.personalize.avro import check_schema
 from local_aws.personalize.dataset_import_jobs import DatasetImportJobs
-from local_aws.personalize.errors import PersonalizeError, already_exists
+from local_aws.personalize.errors import already_exists, invalid_input, limit_exceeded
 from local_aws.personalize.resource import ACTIVE
 from personalize_csv.schema import SchemaError, dataset_type
 
@@ -30,80 +30,63 @@ class PersonalizeBackend(DatasetImportJobs):
     dataset_group_quota = 5
 
     def create_schema(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            schema = self._new("Schema", request["name"], request)
-            check_schema(request["schema"], request.get("domain"))
-            if len(self._of("Schema")) >= _MAX_SCHEMAS:
-                raise PersonalizeError("LimitExceededException", f"More than {_MAX_SCHEMAS} active schemas.")
-            schema.status = ACTIVE
-            self.resources[schema.arn] = schema
-            return {"schemaArn": schema.arn}
+        schema = self._new("Schema", request["name"], request)
+        check_schema(request["schema"], request.get("domain"))
+        if len(self._of("Schema")) >= _MAX_SCHEMAS:
+            raise limit_exceeded(f"More than {_MAX_SCHEMAS} active schemas.")
+        schema.status = ACTIVE
+        self.resources[schema.arn] = schema
+        return {"schemaArn": schema.arn}
 
     def create_dataset_group(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            group = self._new("DatasetGroup", request["name"], request)
-            if len(self._of("DatasetGroup")) >= self.dataset_group_quota:
-                raise PersonalizeError(
-                    "LimitExceededException", f"More than {self.dataset_group_quota} active dataset groups."
-                )
-            self._create(group)
-            domain = {"domain": request["domain"]} if request.get("domain") else {}
-            return {"datasetGroupArn": group.arn, **domain}
+        group = self._new("DatasetGroup", request["name"], request)
+        if len(self._of("DatasetGroup")) >= self.dataset_group_quota:
+            raise limit_exceeded(f"More than {self.dataset_group_quota} active dataset groups.")
+        domain = {"domain": request["domain"]} if request.get("domain") else {}
+        return {**self._create(group), **domain}
 
     def create_dataset(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            try:
-                kind = dataset_type(request["datasetType"])
-            except SchemaError as error:
-                raise PersonalizeError("InvalidInputException", str(error)) from error
-            group = self._active(request["datasetGroupArn"], "DatasetGroup")
-            schema = self._resource(request["schemaArn"], "Schema")
-            name = f"{group.request['name']}/{kind.upper()}"
-            dataset = self._new("Dataset", name, {**request, "datasetType": request["datasetType"].upper()})
-            check_schema(schema.request["schema"], schema.request.get("domain"), kind)
-            if schema.request.get("domain") != group.request.get("domain"):
-                raise PersonalizeError(
-                    "InvalidInputException",
-                    f"The domain of schema {schema.arn} is not that of dataset group {group.arn}.",
-                )
-            self._create(dataset)
-            return {"datasetArn": dataset.arn}
+        try:
+            kind = dataset_type(request["datasetType"])
+        except SchemaError as error:
+            raise invalid_input(str(error)) from error
+        group = self._active(request["datasetGroupArn"], "DatasetGroup")
+        schema = self._resource(request["schemaArn"], "Schema")
+        name = f"{group.request['name']}/{kind.upper()}"
+        dataset = self._new("Dataset", name, {**request, "datasetType": request["datasetType"].upper()})
+        check_schema(schema.request["schema"], schema.request.get("domain"), kind)
+        if schema.request.get("domain") != group.request.get("domain"):
+            raise invalid_input(f"The domain of schema {schema.arn} is not that of dataset group {group.arn}.")
+        return self._create(dataset)
 
     def create_solution(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            self._active(request["datasetGroupArn"], "DatasetGroup")
-            solution = self._new("Solution", request["name"], request)
-            self._create(solution)
-            return {"solutionArn": solution.arn}
+        self._active(request["datasetGroupArn"], "DatasetGroup")
+        return self._create(self._new("Solution", request["name"], request))
 
     def create_solution_version(self, request: dict[str, Any]) -> dict[str, Any]:
         """Make a version, which fails, as training does, where the group has too few interactions to learn from."""
-        with self._lock:
-            solution = self._active(request["solutionArn"], "Solution")
-            group, name = solution.request["datasetGroupArn"], request.get("name")
-            if name and (others := self._of("SolutionVersion", solutionArn=solution.arn, name=name)):
-                raise already_exists(others[0].arn)
-            version = self._new("SolutionVersion", "", {**request, "datasetGroupArn": group})
-            version.arn = f"{solution.arn}/{uuid.uuid4().hex[:8]}"
-            datasets = self._of("Dataset", datasetGroupArn=group, datasetType="INTERACTIONS")
-            count = sum(len(dataset.records) for dataset in datasets)
-            if count < _LEAST_INTERACTIONS:
-                version.failure_reason = (
-                    f"The dataset group has {count} interactions. At least {_LEAST_INTERACTIONS} are needed to train."
-                )
-            self._create(version)
-            return {"solutionVersionArn": version.arn}
+        solution = self._active(request["solutionArn"], "Solution")
+        group, name = solution.request["datasetGroupArn"], request.get("name")
+        if name and (others := self._of("SolutionVersion", solutionArn=solution.arn, name=name)):
+            raise already_exists(others[0].arn)
+        version = self._new("SolutionVersion", "", {**request, "datasetGroupArn": group})
+        version.arn = f"{solution.arn}/{uuid.uuid4().hex[:8]}"
+        datasets = self._of("Dataset", datasetGroupArn=group, datasetType="INTERACTIONS")
+        count = sum(len(dataset.records) for dataset in datasets)
+        if count < _LEAST_INTERACTIONS:
+            version.failure_reason = (
+                f"The dataset group has {count} interactions. At least {_LEAST_INTERACTIONS} are needed to train."
+            )
+        return self._create(version)
 
     def create_event_tracker(self, request: dict[str, Any]) -> dict[str, Any]:
         """Make a tracker: its tracking id only, no events arrive."""
-        with self._lock:
-            group = self._active(request["datasetGroupArn"], "DatasetGroup")
-            if others := self._of("EventTracker", datasetGroupArn=group.arn):
-                raise already_exists(others[0].arn)
-            more = {"accountId": self.account_id, "trackingId": str(uuid.uuid4())}
-            tracker = self._new("EventTracker", more["trackingId"][:8], request | more)
-            self._create(tracker)
-            return {"eventTrackerArn": tracker.arn, "trackingId": more["trackingId"]}
+        group = self._active(request["datasetGroupArn"], "DatasetGroup")
+        if others := self._of("EventTracker", datasetGroupArn=group.arn):
+            raise already_exists(others[0].arn)
+        more = {"accountId": self.account_id, "trackingId": str(uuid.uuid4())}
+        tracker = self._new("EventTracker", more["trackingId"][:8], request | more)
+        return {**self._create(tracker), "trackingId": more["trackingId"]}
 
 
 personalize_backends = BackendDict(PersonalizeBackend, "personalize")

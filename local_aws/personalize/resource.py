@@ -52,11 +52,16 @@ class Resource:
     def is_being_created(self) -> bool:
         return self.status in (CREATE_PENDING, CREATE_IN_PROGRESS)
 
+    @property
+    def named(self) -> dict[str, Any]:
+        """Its ARN, under the name that operations have for it."""
+        return {f"{self.kind[0].lower()}{self.kind[1:]}Arn": self.arn}
+
     def described(self, shape: StructureShape) -> dict[str, Any]:
         """Return the members of a shape of the service's model, as far as the resource has them."""
         known = {
             **self.request,
-            f"{self.kind[0].lower()}{self.kind[1:]}Arn": self.arn,
+            **self.named,
             "status": self.status,
             "failureReason": self.failure_reason if self.status == CREATE_FAILED else None,
             "creationDateTime": self.created,

@@ -12,7 +12,7 @@ from moto.core.utils import camelcase_to_underscores
 
 from local_aws.account import Account
 from local_aws.personalize import resource as states
-from local_aws.personalize.errors import PersonalizeError, already_exists
+from local_aws.personalize.errors import PersonalizeError, already_exists, in_use
 from local_aws.personalize.resource import Resource
 from local_aws.request_check import service_model
 
@@ -31,6 +31,7 @@ class ResourceStates(BaseBackend):
     Attributes:
         resources: All resources by ARN, oldest first.
         newest_first: The order in which import jobs are listed; the service documents none.
+        lock: Held by whoever answers a request or moves a resource.
     """
 
     aws: ClassVar[Account]
@@ -39,7 +40,7 @@ class ResourceStates(BaseBackend):
         super().__init__(region_name, account_id)
         self.resources: dict[str, Resource] = {}
         self.newest_first = True
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
 
     def operation(self, name: str) -> partial[dict[str, Any]] | None:
         """Return what answers an operation, or None.
@@ -57,19 +58,17 @@ class ResourceStates(BaseBackend):
         return partial(self._describe if verb == "Describe" else self._list, kind, member, shape)
 
     def tag_resource(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            resource = self._resource(request["resourceArn"])
-            tags = resource.tags | {tag["tagKey"]: tag["tagValue"] for tag in request["tags"]}
-            if len(tags) > _MAX_TAGS:
-                raise PersonalizeError("TooManyTagsException", f"A resource can have at most {_MAX_TAGS} tags.")
-            resource.tags = tags
-            return {}
+        resource = self._resource(request["resourceArn"])
+        tags = resource.tags | {tag["tagKey"]: tag["tagValue"] for tag in request["tags"]}
+        if len(tags) > _MAX_TAGS:
+            raise PersonalizeError("TooManyTagsException", f"A resource can have at most {_MAX_TAGS} tags.")
+        resource.tags = tags
+        return {}
 
     def untag_resource(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            resource = self._resource(request["resourceArn"])
-            resource.tags = {key: value for key, value in resource.tags.items() if key not in request["tagKeys"]}
-            return {}
+        resource = self._resource(request["resourceArn"])
+        resource.tags = {key: value for key, value in resource.tags.items() if key not in request["tagKeys"]}
+        return {}
 
     def list_tags_for_resource(self, request: dict[str, Any]) -> dict[str, Any]:
         tags = self._resource(request["resourceArn"]).tags
@@ -98,29 +97,24 @@ class ResourceStates(BaseBackend):
 
     def _delete(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
         [arn] = request.values()
-        with self._lock:
-            resource, now = self._resource(arn, kind), self._now()
-            if resource.status not in (states.ACTIVE, states.CREATE_FAILED):
-                raise PersonalizeError(
-                    "ResourceInUseException", f"Resource {arn} is in use, its status is {resource.status}."
-                )
-            users = [each for each in self.resources.values() if arn in each.request.values()]
-            for user in users:
-                if user.kind not in _WORK or user.is_being_created:
-                    raise PersonalizeError(
-                        "ResourceInUseException", f"Resource {arn} is in use by {user.arn} ({user.status})."
-                    )
-            if kind == "Schema":
-                del self.resources[arn]
-                return {}
-            for version in self._of("SolutionVersion", solutionArn=arn):
-                del self.resources[version.arn]
-            self._move(resource, states.DELETE_PENDING, now)
-            self._move_half_way(resource, states.DELETE_IN_PROGRESS, now, finish=lambda: self._remove(resource))
+        resource, now = self._resource(arn, kind), self._now()
+        if resource.status not in (states.ACTIVE, states.CREATE_FAILED):
+            raise in_use(f"Resource {arn} is in use, its status is {resource.status}.")
+        users = [each for each in self.resources.values() if arn in each.request.values()]
+        for user in users:
+            if user.kind not in _WORK or user.is_being_created:
+                raise in_use(f"Resource {arn} is in use by {user.arn} ({user.status}).")
+        if kind == "Schema":
+            del self.resources[arn]
             return {}
+        for version in self._of("SolutionVersion", solutionArn=arn):
+            del self.resources[version.arn]
+        self._move(resource, states.DELETE_PENDING, now)
+        self._move_half_way(resource, states.DELETE_IN_PROGRESS, now, finish=lambda: self._remove(resource))
+        return {}
 
     def _remove(self, resource: Resource) -> None:
-        with self._lock:
+        with self.lock:
             # After a reset another one may be there under its ARN.
             if self.resources.get(resource.arn) is resource:
                 del self.resources[resource.arn]
@@ -141,9 +135,7 @@ class ResourceStates(BaseBackend):
     def _active(self, arn: str, kind: str) -> Resource:
         resource = self._resource(arn, kind)
         if resource.status != states.ACTIVE:
-            raise PersonalizeError(
-                "ResourceInUseException", f"Resource {arn} is not ACTIVE, its status is {resource.status}."
-            )
+            raise in_use(f"Resource {arn} is not ACTIVE, its status is {resource.status}.")
         return resource
 
     def _new(self, kind: str, name: str, request: dict[str, Any]) -> Resource:
@@ -153,7 +145,7 @@ class ResourceStates(BaseBackend):
             raise already_exists(arn)
         return Resource(kind, arn, request, self._now())
 
-    def _create(self, resource: Resource) -> None:
+    def _create(self, resource: Resource) -> dict[str, Any]:
         self.resources[resource.arn] = resource
         begin, end = resource.created, states.CREATE_FAILED if resource.failure_reason else states.ACTIVE
 
@@ -161,9 +153,10 @@ class ResourceStates(BaseBackend):
             self._move(resource, end, begin + CREATION_SECONDS)
 
         self._move_half_way(resource, states.CREATE_IN_PROGRESS, begin, finish)
+        return resource.named
 
     def _move(self, resource: Resource, status: str, time: float) -> None:
-        with self._lock:
+        with self.lock:
             resource.status, resource.updated = status, time
 
     def _move_half_way(self, resource: Resource, status: str, begin: float, finish: Callable[[], None]) -> None:

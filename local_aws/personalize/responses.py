@@ -37,7 +37,8 @@ class PersonalizeResponse(BaseResponse):
             self._authenticate_and_authorize_normal_action()
             request = json.loads(self.body or "{}")
             _check(operation, request)
-            status, body = 200, json.dumps(method(request))
+            with self.backend.lock:
+                status, body = 200, json.dumps(method(request))
         except JsonRESTError as error:
             # What the authorization of the call raises has the form of every JSON service's errors.
             if isinstance(error, PersonalizeError) and error.error_type not in _declared(operation):
@@ -54,9 +55,8 @@ def _check(operation: str, request: dict[str, Any]) -> None:
     if not broken:
         return
     declared = "InvalidInputException" in _declared(operation)
-    raise PersonalizeError(
-        "InvalidInputException" if declared else "ValidationException", request_check.message(broken)
-    )
+    code = "InvalidInputException" if declared else "ValidationException"
+    raise PersonalizeError(code, request_check.message(broken))
 
 
 def _declared(operation: str) -> list[str]:
