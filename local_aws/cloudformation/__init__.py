@@ -4,28 +4,20 @@ Stacks are executed in the background, resource by resource, by calling each ser
 replacement, clean-up and custom resources follow CloudFormation.
 """
 
-from urllib.parse import urlsplit
-
 import moto.cloudformation.urls
 
 from local_aws.account import Account
 from local_aws.cloudformation.api import Api
-from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.nested_stack import NestedStack
-from local_aws.cloudformation.resources import (
-    awslambda,
-    bucket_deployment,
-    custom_resource,
-    iam,
-    logs,
-    personalize,
-    placeholders,
-    s3,
-)
+from local_aws.cloudformation.resources import bucket_deployment, custom_resource, placeholders
 from local_aws.cloudformation.resources import register as register_types
 from local_aws.cloudformation.resources.api_type import ApiType
 from local_aws.cloudformation.resources.api_types import API_TYPES
+from local_aws.cloudformation.resources.awslambda import FUNCTION
+from local_aws.cloudformation.resources.logs import LOG_GROUP
 from local_aws.cloudformation.resources.moto_types import moto_types
+from local_aws.cloudformation.resources.personalize import DATASET
+from local_aws.cloudformation.resources.s3 import BUCKET, BUCKET_POLICY
 from local_aws.cloudformation.response_url import ResponseServer
 from local_aws.cloudformation.stacks import Stacks
 
@@ -38,30 +30,19 @@ def register(aws: Account) -> None:
     responses = ResponseServer(aws.clock, aws.ca_bundle)
     aws.at_stop(responses.close)
     stacks = Stacks(aws)
-
-    def read_template(url: str) -> str:
-        return _read_template(aws, url)
-
-    Api.stacks, Api.change_sets, Api.read_template = stacks, [], read_template
+    Api.stacks, Api.change_sets = stacks, []
     aws.at_stop(lambda: _end_operations(stacks))
     aws.at_reset(lambda: _forget(stacks))
     aws.replace(moto.cloudformation.urls, "url_paths", {**moto.cloudformation.urls.url_paths, "{0}/$": Api.dispatch})
     register_types(
         *moto_types(),
-        *map(ApiType, API_TYPES),
-        awslambda.Function(),
-        awslambda.LayerVersion(),
+        *map(ApiType, (*API_TYPES, BUCKET, BUCKET_POLICY, DATASET, FUNCTION, LOG_GROUP)),
         bucket_deployment.AutoDeleteObjects(),
         bucket_deployment.BucketDeployment(),
         custom_resource.CustomResource(responses),
-        iam.ManagedPolicy(),
-        logs.LogGroup(),
-        NestedStack(stacks, read_template),
-        personalize.Dataset(),
+        NestedStack(stacks),
         placeholders.Placeholder("AWS::CDK::Metadata"),
         placeholders.Placeholder("AWS::CloudFormation::WaitConditionHandle"),
-        s3.Bucket(),
-        s3.BucketPolicy(),
     )
 
 
@@ -78,18 +59,3 @@ def _end_operations(stacks: Stacks) -> None:
             stack.operation.superseded = True
             stack.operation.work.cancelled.set()
             stack.idle.wait(_LONGEST_END)
-
-
-def _read_template(aws: Account, url: str) -> str:
-    parts = urlsplit(url)
-    host, path = parts.netloc, parts.path.lstrip("/")
-    if host.endswith(".amazonaws.com") and not host.startswith("s3"):
-        bucket, key = host.split(".", 1)[0], path
-    else:
-        bucket, _, key = path.partition("/")
-    s3 = aws.client("s3")
-    try:
-        body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except (s3.exceptions.NoSuchKey, s3.exceptions.NoSuchBucket) as error:
-        raise TemplateError(f"S3 error: The specified key does not exist. {url}") from error
-    return body.decode()

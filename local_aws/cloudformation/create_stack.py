@@ -1,7 +1,10 @@
 """Creating a stack, and rolling the creation back."""
 
-from local_aws.cloudformation.operation import Operation, delete_in_order, named, rollback_policy
-from local_aws.cloudformation.stack import Stack
+from collections.abc import Callable
+from typing import Any
+
+from local_aws.cloudformation.operation import Operation, delete_in_order, failed_to, stays_after_rollback
+from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
@@ -40,14 +43,11 @@ class CreateStack(Operation):
         """Delete everything that was created; resources with deletion policy Retain stay."""
         self.stack.set_status("ROLLBACK_IN_PROGRESS", reason)
         self.work = self.fresh_work()
-        failed = delete_in_order(self.work, self.stack.resources.values(), rollback_policy)
-        if failed:
-            self.stack.set_status("ROLLBACK_FAILED", f"The following resource(s) failed to delete: [{named(failed)}]. ")
+        if failed := delete_in_order(self.work, list(self.stack.resources.values()), stays_after_rollback):
+            self.stack.set_status("ROLLBACK_FAILED", failed_to("delete", failed))
         else:
             self.stack.set_status("ROLLBACK_COMPLETE")
 
-    def _create(self, logical_id: str) -> bool:
-        resource = self.entry(logical_id, self._template, self._scope)
-        self.stack.resources[logical_id] = resource
-        definition = self._template.resources[logical_id]
-        return self.work.create(resource, lambda: self._scope.resolve(definition.get("Properties") or {}))
+    def _create(self, entry: StackResource, properties: Callable[[], dict[str, Any]]) -> bool:
+        self.stack.resources[entry.logical_id] = entry
+        return self.work.create(entry, properties)

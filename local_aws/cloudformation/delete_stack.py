@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from local_aws.cloudformation.operation import Operation, delete_in_order, named
+from local_aws.cloudformation.operation import Operation, delete_in_order, failed_to
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 
@@ -29,14 +29,10 @@ class DeleteStack(Operation):
             for resource in self.stack.resources.values()
             if resource.status not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
         ]
-        failed = delete_in_order(self.work, left, self._policy)
-        if failed:
-            reason = f"The following resource(s) failed to delete: [{named(failed)}]. "
-            self.stack.set_status("DELETE_FAILED", reason)
+        if failed := delete_in_order(self.work, left, self._stays):
+            self.stack.set_status("DELETE_FAILED", failed_to("delete", failed))
         else:
             self.stack.set_status("DELETE_COMPLETE")
 
-    def _policy(self, resource: StackResource) -> str:
-        if resource.logical_id in self._retained:
-            return "Retain"
-        return "Retain" if resource.deletion_policy.startswith("Retain") else "Delete"
+    def _stays(self, resource: StackResource) -> bool:
+        return resource.logical_id in self._retained or resource.deletion_policy.startswith("Retain")

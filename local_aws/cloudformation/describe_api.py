@@ -1,7 +1,6 @@
 """The operations of the CloudFormation API that only look; what is None in their answers is left out."""
 
 import json
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from moto.core.responses import ActionResult, BaseResponse
@@ -23,12 +22,10 @@ class DescribeApi(BaseResponse):
     Attributes:
         stacks: All stacks.
         change_sets: All change sets that weren't deleted.
-        read_template: Reads a template from its S3 URL.
     """
 
     stacks: ClassVar[Stacks]
     change_sets: ClassVar[list[ChangeSet]]
-    read_template: ClassVar[Callable[[str], str]]
 
     def __init__(self) -> None:
         super().__init__(service_name="cloudformation")
@@ -134,7 +131,7 @@ class DescribeApi(BaseResponse):
         body, url = self._get_param("TemplateBody"), self._get_param("TemplateURL")
         if not body and not url:
             raise CloudFormationError("Either Template URL or Template Body must be specified.")
-        template = valid(lambda: Template(body or type(self).read_template(url)))
+        template = valid(lambda: Template(body) if body else Template.read(url))
         for name in sorted({resource["Type"] for resource in template.resources.values()}):
             try:
                 find_type(name)

@@ -87,10 +87,10 @@ class Scope:
                 return not self.holds(argument[0])
             case "Fn::Equals":
                 left, right = (self.resolve(item) for item in argument)
-                return _text(left) == _text(right)
+                return text(left) == text(right)
             case "Fn::Contains":
                 haystack, needle = (self.resolve(item) for item in argument)
-                return _text(needle) in [_text(item) for item in haystack]
+                return text(needle) in [text(item) for item in haystack]
         raise TemplateError(f"Template error: {name} is not a condition function")
 
     def _call(self, name: str, argument: Any) -> Any:
@@ -99,14 +99,14 @@ class Scope:
                 return self._ref(argument)
             case "Fn::GetAtt":
                 logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
-                return self.get_att(logical_id, _text(self.resolve(attribute)))
+                return self.get_att(logical_id, text(self.resolve(attribute)))
             case "Fn::If":
                 return self.resolve(argument[1] if self.condition(argument[0]) else argument[2])
             case "Fn::Join":
                 delimiter, items = argument
-                return delimiter.join(_text(item) for item in self.resolve(items))
+                return delimiter.join(text(item) for item in self.resolve(items))
             case "Fn::Split":
-                return _text(self.resolve(argument[1])).split(argument[0])
+                return text(self.resolve(argument[1])).split(argument[0])
             case "Fn::Select":
                 return self._select(int(self.resolve(argument[0])), self.resolve(argument[1]))
             case "Fn::Sub":
@@ -114,13 +114,13 @@ class Scope:
             case "Fn::FindInMap":
                 return self._find_in_map([self.resolve(item) for item in argument])
             case "Fn::ImportValue":
-                name = _text(self.resolve(argument))
+                name = text(self.resolve(argument))
                 self.imported.add(name)
                 return self.import_value(name)
             case "Fn::GetStackOutput":
                 return self._stack_output(self.resolve(argument))
             case "Fn::Base64":
-                return base64.b64encode(_text(self.resolve(argument)).encode()).decode()
+                return base64.b64encode(text(self.resolve(argument)).encode()).decode()
             case "Fn::ToJsonString":
                 return json.dumps(self.resolve(argument), separators=(",", ":"))
             case "Fn::GetAZs":
@@ -149,62 +149,60 @@ class Scope:
     def _find_in_map(self, path: list[Any]) -> Any:
         found: Any = self.mappings
         for key in path:
-            if _text(key) not in found:
-                raise TemplateError(f"Template error: Unable to get mapping for {'::'.join(map(_text, path))}")
-            found = found[_text(key)]
+            if text(key) not in found:
+                raise TemplateError(f"Template error: Unable to get mapping for {'::'.join(map(text, path))}")
+            found = found[text(key)]
         return self.resolve(found)
 
     def _sub(self, argument: Any) -> str:
-        text, variables = argument if isinstance(argument, list) else (argument, {})
+        template, variables = argument if isinstance(argument, list) else (argument, {})
 
         def substitute(match: re.Match[str]) -> str:
             literal, name = match[1], match[2].strip()
             if literal:
                 return f"${{{name}}}"
             if name in variables:
-                return _text(self.resolve(variables[name]))
+                return text(self.resolve(variables[name]))
             if "." in name and name not in self.values:
-                return _text(self.get_att(*name.split(".", 1)))
-            return _text(self._ref(name))
+                return text(self.get_att(*name.split(".", 1)))
+            return text(self._ref(name))
 
-        return _SUB.sub(substitute, _text(self.resolve(text)))
+        return _SUB.sub(substitute, text(self.resolve(template)))
 
 
 def references(value: Any) -> Iterator[str]:
     """Yield every name that a template's value refers to by Ref, Fn::GetAtt or Fn::Sub; parameters included."""
-    if isinstance(value, list):
-        for item in value:
-            yield from references(item)
-    elif isinstance(value, dict):
-        for name, argument in value.items():
-            if name == "Ref" and isinstance(argument, str):
-                yield argument
-            elif name == "Fn::GetAtt":
-                yield argument.split(".", 1)[0] if isinstance(argument, str) else argument[0]
-            elif name == "Fn::Sub":
-                text, variables = argument if isinstance(argument, list) else (argument, {})
-                names = (match[2].strip() for match in _SUB.finditer(text) if not match[1])
-                yield from (found.split(".", 1)[0] for found in names if found not in variables)
-                yield from references(variables)
-            else:
-                yield from references(argument)
+    for name, argument in _members(value):
+        if name == "Ref" and isinstance(argument, str):
+            yield argument
+        elif name == "Fn::GetAtt":
+            yield argument.split(".", 1)[0] if isinstance(argument, str) else argument[0]
+        elif name == "Fn::Sub":
+            template, variables = argument if isinstance(argument, list) else (argument, {})
+            names = (match[2].strip() for match in _SUB.finditer(template) if not match[1])
+            yield from (found.split(".", 1)[0] for found in names if found not in variables)
 
 
 def conditions_in(value: Any) -> Iterator[str]:
     """Yield every condition that a template's value names in Fn::If."""
-    if isinstance(value, list):
-        for item in value:
-            yield from conditions_in(item)
-    elif isinstance(value, dict):
-        for name, argument in value.items():
-            if name == "Fn::If" and isinstance(argument, list) and argument:
-                yield argument[0]
-            yield from conditions_in(argument)
+    for name, argument in _members(value):
+        if name == "Fn::If" and isinstance(argument, list) and argument:
+            yield argument[0]
 
 
-def _text(value: Any) -> str:
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """The members of every object in a template's value, at any depth."""
+    if isinstance(value, dict):
+        yield from value.items()
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from _members(item)
+
+
+def text(value: Any) -> str:
+    """Return a value as CloudFormation makes a text of it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(map(_text, value))
+        return ",".join(map(text, value))
     return str(value)

@@ -2,10 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
-from local_aws.cloudformation.graph import reversed_dependencies, run_in_order
+from local_aws.cloudformation.graph import run_in_order
 from local_aws.cloudformation.intrinsics import Scope, TemplateError
 from local_aws.cloudformation.resource_work import ResourceWork
 from local_aws.cloudformation.stack import Stack, StackResource
@@ -13,6 +13,9 @@ from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
 _LOG = logging.getLogger(__name__)
+
+Step: TypeAlias = Callable[[StackResource, Callable[[], dict[str, Any]]], bool]
+"""What is done to a resource: gets its new entry, and evaluates its properties; says whether it succeeded."""
 
 
 class Operation:
@@ -64,26 +67,16 @@ class Operation:
         """Return work that isn't cancelled with this operation, for rolling back."""
         return ResourceWork(self.stacks, self.stack, threading.Event())
 
-    def entry(self, logical_id: str, template: Template, scope: Scope) -> StackResource:
-        """Return a new entry for a resource of the template, without physical id."""
-        definition = template.resources[logical_id]
-        present = template.present(scope)
-        return StackResource(
-            logical_id=logical_id,
-            type=definition["Type"],
-            dependencies=template.dependencies[logical_id] & present.keys(),
-            deletion_policy=definition.get("DeletionPolicy", "Delete"),
-            update_replace_policy=definition.get("UpdateReplacePolicy", "Delete"),
-            metadata=definition.get("Metadata"),
-        )
-
-    def carry_out(self, template: Template, scope: Scope, step: Callable[[str], bool], verb: str) -> str | None:
+    def carry_out(self, template: Template, scope: Scope, step: Step, verb: str) -> str | None:
         """Do a step for each resource of the template, and its outputs; return why that failed."""
-        present = template.present(scope)
-        dependencies = {name: template.dependencies[name] & present.keys() for name in present}
-        failed = run_in_order(dependencies, step, self.cancelled)
+        entries = _entries(template, scope)
+
+        def do(name: str) -> bool:
+            return step(entries[name], lambda: scope.resolve(template.resources[name].get("Properties") or {}))
+
+        failed = run_in_order({name: entry.dependencies for name, entry in entries.items()}, do, self.cancelled)
         if failed or self.cancelled.is_set():
-            return f"The following resource(s) failed to {verb}: [{named(sorted(failed))}]. "
+            return failed_to(verb, sorted(failed))
         try:
             self._resolve_outputs(template, scope)
         except TemplateError as error:
@@ -123,30 +116,40 @@ class Operation:
                 raise TemplateError(f"Export {name} cannot be {verb} as it is in use by {', '.join(users)}")
 
 
+def _entries(template: Template, scope: Scope) -> dict[str, StackResource]:
+    """New entries for the resources of a template, without physical ids."""
+    present = template.present(scope)
+    return {
+        name: StackResource(
+            logical_id=name,
+            type=definition["Type"],
+            dependencies=template.dependencies[name] & present.keys(),
+            deletion_policy=definition.get("DeletionPolicy", "Delete"),
+            update_replace_policy=definition.get("UpdateReplacePolicy", "Delete"),
+            metadata=definition.get("Metadata"),
+        )
+        for name, definition in present.items()
+    }
+
+
 def delete_in_order(
-    work: ResourceWork, resources: Iterable[StackResource], policy: Callable[[StackResource], str]
+    work: ResourceWork, resources: Sequence[StackResource], stays: Callable[[StackResource], bool]
 ) -> list[StackResource]:
     """Delete resources, each before those that it depends on, and return those that couldn't be deleted.
 
     A resource that something undeletable depends on is left alone.
     """
-    entries = dict(enumerate(resources))
-    dependencies = {
-        str(index): {str(other) for other, before in entries.items() if before.logical_id in entry.dependencies}
-        for index, entry in entries.items()
-    }
-    failed = run_in_order(
-        reversed_dependencies(dependencies),
-        lambda index: work.delete(entries[int(index)], policy(entries[int(index)])),
-    )
-    return [entries[int(index)] for index in sorted(failed, key=int)]
+    dependents = {each: {other for other in resources if each.logical_id in other.dependencies} for each in resources}
+    failed = run_in_order(dependents, lambda each: work.delete(each, stays=stays(each)))
+    return [each for each in resources if each in failed]
 
 
-def rollback_policy(resource: StackResource) -> str:
-    """Return what happens to a resource when the operation that made it is rolled back: Delete or Retain."""
-    return "Retain" if resource.deletion_policy == "Retain" and resource.physical_id else "Delete"
+def stays_after_rollback(resource: StackResource) -> bool:
+    """Whether a resource stays when the operation that made it is rolled back."""
+    return resource.deletion_policy == "Retain" and resource.physical_id is not None
 
 
-def named(resources: Iterable[Any]) -> str:
-    """Return logical ids as CloudFormation lists them in reasons."""
-    return ", ".join(item if isinstance(item, str) else item.logical_id for item in resources)
+def failed_to(verb: str, resources: Iterable[StackResource | str]) -> str:
+    """Return the reason of an operation that failed, which names the resources that did."""
+    names = ", ".join(each if isinstance(each, str) else each.logical_id for each in resources)
+    return f"The following resource(s) failed to {verb}: [{names}]. "

@@ -67,9 +67,9 @@ class ResourceWork:
 
         return self._run(resource, work, "UPDATE", "Resource update cancelled")
 
-    def delete(self, resource: StackResource, policy: str) -> bool:
-        """Delete a resource, or leave it where its policy says so, and say whether that succeeded."""
-        if policy == "Retain":
+    def delete(self, resource: StackResource, *, stays: bool = False) -> bool:
+        """Delete a resource, or leave it if it stays, and say whether that succeeded."""
+        if stays:
             self.stack.set_resource_status(resource, "DELETE_SKIPPED")
             return True
         self.stack.set_resource_status(resource, "DELETE_IN_PROGRESS")

@@ -12,7 +12,7 @@ from local_aws.cloudformation.template import Template
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
 
-@dataclass
+@dataclass(eq=False)
 class StackResource:
     """One resource of a stack.
 

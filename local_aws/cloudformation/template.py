@@ -10,7 +10,10 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
+from moto.cloudformation.utils import get_stack_from_s3_url
+from moto.s3.exceptions import S3ClientError
 
+from local_aws.account import ACCOUNT
 from local_aws.cloudformation.intrinsics import Scope, TemplateError, conditions_in, references
 
 _SECTIONS = {
@@ -69,6 +72,16 @@ class Template:
         self.rules: dict[str, Any] = self.content.get("Rules") or {}
         self.description: str | None = self.content.get("Description")
         self._check()
+
+    @classmethod
+    def read(cls, url: str) -> "Template":
+        """Read a template from its S3 URL."""
+        try:
+            body = get_stack_from_s3_url(url, ACCOUNT, "aws")
+        except (AttributeError, ValueError, S3ClientError) as error:
+            # moto reads the value even of an object that isn't there.
+            raise TemplateError(f"S3 error: The specified key does not exist. {url}") from error
+        return cls(body)
 
     def present(self, scope: Scope) -> dict[str, Any]:
         """Return the resources whose condition holds, by logical id."""

@@ -2,14 +2,18 @@
 
 import copy
 from collections.abc import Callable, Collection
+from typing import Any
 
 from local_aws.cloudformation.graph import run_in_order
-from local_aws.cloudformation.intrinsics import Scope, TemplateError
-from local_aws.cloudformation.operation import Operation, delete_in_order, named, rollback_policy
+from local_aws.cloudformation.intrinsics import TemplateError
+from local_aws.cloudformation.operation import Operation, delete_in_order, failed_to, stays_after_rollback
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
+
+_RESTORED = ("template", "parameters", "tags", "outputs", "exports", "imports")
+"""What a rollback gives back to the stack itself."""
 
 _ATTEMPTS = 3
 """How often the clean-up tries to delete a resource."""
@@ -44,9 +48,8 @@ class UpdateStack(Operation):
     ) -> None:
         super().__init__(stacks, stack)
         assert stack.template is not None
-        self._new = (template, parameters, tags)
-        self._old = (stack.template, stack.parameters, stack.tags)
-        self._old_outputs = (stack.outputs, stack.exports, stack.imports)
+        self._template, self._parameters = template, parameters
+        self._old = {name: vars(stack)[name] for name in _RESTORED}
         self._before = {name: copy.copy(resource) for name, resource in stack.resources.items()}
         self._touched: set[str] = set()
         self._replaced: list[StackResource] = []
@@ -56,16 +59,16 @@ class UpdateStack(Operation):
         self._is_nested = nested
         self._left: Callable[[], None] | None = None
         self._take_over(stack.operation)
-        stack.template, stack.parameters, stack.tags = self._new
+        stack.template, stack.parameters, stack.tags = template, parameters, tags
         stack.last_updated_time = stacks.aws.clock.now()
         stack.begin_operation()
         stack.set_status("UPDATE_IN_PROGRESS", "User Initiated")
 
     def run(self) -> None:
         """Update the stack; returns when it is complete or rolled back."""
-        template, parameters, _ = self._new
-        scope = self.stacks.scope(self.stack, template, parameters)
-        reason = self.carry_out(template, scope, lambda name: self._advance(name, template, scope), "update")
+        template = self._template
+        scope = self.stacks.scope(self.stack, template, self._parameters)
+        reason = self.carry_out(template, scope, self._advance, "update")
         if self.superseded:
             return
         if reason is None:
@@ -84,16 +87,12 @@ class UpdateStack(Operation):
             skip: Logical ids to take as restored, whatever they are.
         """
         self.stack.set_status("UPDATE_ROLLBACK_IN_PROGRESS", reason)
-        self.stack.template, self.stack.parameters, self.stack.tags = self._old
-        self.stack.outputs, self.stack.exports, self.stack.imports = self._old_outputs
+        vars(self.stack).update(self._old)
         self.work = self.fresh_work()
         self._restored |= skip
         order = {name: resource.dependencies for name, resource in self._before.items()}
-        failed = run_in_order(order, self._restore)
-        if failed:
-            self.stack.set_status(
-                "UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{named(sorted(failed))}]. "
-            )
+        if failed := run_in_order(order, self._restore):
+            self.stack.set_status("UPDATE_ROLLBACK_FAILED", failed_to("update", sorted(failed)))
             return
         self._settle("UPDATE_ROLLBACK_COMPLETE", self._delete_created)
 
@@ -125,21 +124,18 @@ class UpdateStack(Operation):
     def _take_over(self, before: object) -> None:
         """Go on where an unfinished update stopped; a rollback still leads back to before that one."""
         if isinstance(before, UpdateStack) and before.is_unfinished:
-            self._old, self._old_outputs, self._before = before._old, before._old_outputs, before._before
-            self._touched, self._replaced = before._touched, before._replaced
-            self._deleted_first, self.nested = before._deleted_first, before.nested
+            self._old, self._before, self._touched = before._old, before._before, before._touched
+            self._replaced, self._deleted_first, self.nested = before._replaced, before._deleted_first, before.nested
 
-    def _advance(self, logical_id: str, template: Template, scope: Scope) -> bool:
-        definition = template.resources[logical_id]
-        entry = self.entry(logical_id, template, scope)
-        current = self.stack.resources.get(logical_id)
+    def _advance(self, entry: StackResource, resolved: Callable[[], dict[str, Any]]) -> bool:
+        logical_id, current = entry.logical_id, self.stack.resources.get(entry.logical_id)
         if current is None or current.status in ("CREATE_FAILED", "DELETE_COMPLETE"):
             if current is not None and current.status == "CREATE_FAILED" and current.physical_id:
                 self._replaced.append(copy.copy(current))
             self.stack.resources[logical_id] = entry
-            return self.work.create(entry, lambda: scope.resolve(definition.get("Properties") or {}))
+            return self.work.create(entry, resolved)
         try:
-            properties = scope.resolve(definition.get("Properties") or {})
+            properties = resolved()
         except TemplateError as error:
             self._touched.add(logical_id)
             return self.work.fail(current, "UPDATE", str(error))
@@ -156,9 +152,9 @@ class UpdateStack(Operation):
             self._replaced.append(old)
         return updated
 
-    def _replace(self, current: StackResource, entry: StackResource, properties: dict[str, object]) -> bool:
+    def _replace(self, current: StackResource, entry: StackResource, properties: dict[str, Any]) -> bool:
         if find_type(current.type).deletes_first:
-            if not self.work.delete(current, current.update_replace_policy):
+            if not self.work.delete(current, stays=current.update_replace_policy == "Retain"):
                 return False
             self._deleted_first.add(current.logical_id)
         else:
@@ -168,29 +164,27 @@ class UpdateStack(Operation):
 
     def _delete_unneeded(self, kept: Collection[str]) -> list[StackResource]:
         removed = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in kept]
-        replaced = {id(resource) for resource in self._replaced}
 
-        def policy(resource: StackResource) -> str:
-            chosen = resource.update_replace_policy if id(resource) in replaced else resource.deletion_policy
-            return "Retain" if chosen.startswith("Retain") else "Delete"
+        def stays(resource: StackResource) -> bool:
+            replaced = resource in self._replaced
+            return (resource.update_replace_policy if replaced else resource.deletion_policy).startswith("Retain")
 
-        return self._delete([*removed, *self._replaced], policy)
+        return self._delete([*removed, *self._replaced], stays)
 
     def _delete_created(self) -> list[StackResource]:
         created = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in self._before]
-        unwanted = {id(resource) for resource in self._unwanted}
         return self._delete(
             [*created, *self._unwanted],
-            lambda resource: "Delete" if id(resource) in unwanted else rollback_policy(resource),
+            lambda resource: resource not in self._unwanted and stays_after_rollback(resource),
         )
 
-    def _delete(self, resources: list[StackResource], policy: Callable[[StackResource], str]) -> list[StackResource]:
+    def _delete(self, resources: list[StackResource], stays: Callable[[StackResource], bool]) -> list[StackResource]:
         """Delete what the clean-up finds, in three attempts; return what is left, no part of the stack any more.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html
         """
         for _ in range(_ATTEMPTS):
-            resources = delete_in_order(self.work, resources, policy)
+            resources = delete_in_order(self.work, resources, stays)
         return resources
 
     def _restore(self, logical_id: str) -> bool:
@@ -222,7 +216,7 @@ class UpdateStack(Operation):
         return restored
 
     def _recreate(self, before: StackResource, current: StackResource) -> bool:
-        if current.physical_id is not None and not self.work.delete(current, "Delete"):
+        if current.physical_id is not None and not self.work.delete(current):
             return False
         entry = copy.copy(before)
         entry.physical_id = None

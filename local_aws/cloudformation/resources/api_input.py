@@ -6,6 +6,7 @@ Templates may hold ``"128"`` where the API takes a number, and CloudFormation sa
 
 from typing import Any
 
+from local_aws.cloudformation.intrinsics import text
 from local_aws.cloudformation.resources.base import ResourceError, document
 
 _TRUE_FALSE = {"true": True, "false": False}
@@ -61,9 +62,5 @@ def _scalar(value: Any, kind: str, path: str) -> Any:
     except (ValueError, TypeError, KeyError) as error:
         raise ResourceError(f"Properties validation failed: {path}: expected type: {kind}, found: {value!r}") from error
     if kind == "string":
-        return ("true" if value else "false") if isinstance(value, bool) else _string(value)
+        return document(value) if isinstance(value, dict | list) else text(value)
     return value
-
-
-def _string(value: Any) -> str:
-    return document(value) if isinstance(value, dict | list) else str(value)

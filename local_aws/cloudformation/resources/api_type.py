@@ -4,6 +4,7 @@ A change that no call makes is a replacement.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import jmespath  # type: ignore[import-untyped]
@@ -33,7 +34,7 @@ class ApiType(ResourceType):
     """
 
     def __init__(self, calls: Calls) -> None:
-        self.type = calls.type
+        self.type, self.properties = calls.type, calls.properties
         self._calls = calls
         self._apart = {*calls.along, *(setting.property for setting in calls.settings), "Tags"}
 
@@ -48,8 +49,9 @@ class ApiType(ResourceType):
         self._check(request)
         made_up = request.generated_name(calls.longest)
         name = request.properties.get(calls.name) or (made_up.lower() if calls.lower else made_up)
+        calls.check(request, name)
         if calls.create:
-            given = {**self.given(request), **({calls.name: name} if calls.name else {})}
+            given = {**self._given(request), **({calls.name: name} if calls.name else {})}
             answer = self._call(request, calls.create, given)
         request.physical_id = str(jmespath.search(calls.made, answer) if calls.made else name)
         request.initiated(request.physical_id)
@@ -60,11 +62,16 @@ class ApiType(ResourceType):
                 self._set(request, setting)
         if calls.ready:
             request.wait_until(lambda: self._status(request) == "ACTIVE", f"{self.type} to be ACTIVE")
+        calls.after(request)
         return Outcome(request.physical_id, request.attributes)
 
     def update(self, request: Request) -> Outcome:
         calls, answer = self._calls, {}
+        # What a property goes back to when it leaves the template.
+        defaults = {name: value for name, value in calls.defaults.items() if name in request.old_properties}
+        request = replace(request, properties={**defaults, **request.properties})
         self._check(request)
+        calls.check(request, request.physical_id)
         if calls.update:
             given = {name: value for name, value in request.properties.items() if name not in self._apart}
             answer = self._call(
@@ -74,6 +81,7 @@ class ApiType(ResourceType):
         for setting in calls.settings:
             if setting.each or setting.property == "Tags" or request.changed(setting.property):
                 self._set(request, setting)
+        calls.after(request)
         return Outcome(request.physical_id, request.attributes)
 
     def delete(self, request: Request) -> None:
@@ -86,11 +94,14 @@ class ApiType(ResourceType):
         if calls.ready:
             request.wait_until(lambda: not self._status(request), f"{self.type} to be deleted")
 
-    def given(self, request: Request) -> dict[str, Any]:
-        """Return the properties that the create takes, as it takes them."""
-        taken = self._members(request, self._calls.create)
-        names = [name for name in request.properties if self._calls.into or self._member(name).lower() in taken]
-        return {name: request.properties[name] for name in names}
+    def _given(self, request: Request) -> dict[str, Any]:
+        """The properties that the create takes, as it takes them."""
+        calls, properties, taken = self._calls, request.properties, self._members(request, self._calls.create)
+        return {
+            name: calls.convert[name](value, properties) if name in calls.convert else value
+            for name, value in properties.items()
+            if calls.into or self._member(name).lower() in taken
+        }
 
     def _member(self, name: str) -> str:
         return self._calls.renamed.get(name, name)
@@ -134,8 +145,9 @@ class ApiType(ResourceType):
         """Members that say which resource a call is about."""
         calls = self._calls
         along = {name: request.properties[name] for name in calls.along if name in request.properties}
-        ids = dict.fromkeys((calls.id, calls.update_id), request.physical_id)
-        return {**along, **ids, "ResourceArn": request.attributes.get("Arn")}
+        names = calls.id.split(":")
+        ids = dict(zip(names, request.physical_id.rsplit(":", len(names) - 1), strict=True))
+        return {**along, **ids, calls.update_id: request.physical_id, "ResourceArn": request.attributes.get("Arn")}
 
     def _narrow(self, request: Request, operation: str, given: Members) -> dict[str, Any]:
         """Add which resource it is about to the members of a call, and leave out what it doesn't take."""

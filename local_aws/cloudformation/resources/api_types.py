@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local_aws.cloudformation.resources.base import document
+from local_aws.cloudformation.resources.base import Request, document
 from local_aws.cloudformation.resources.calls import Calls, Members, Setting
 
 _NOBODY = '{"Version": "2012-10-17", "Statement": []}'
@@ -22,6 +22,13 @@ def _inline_policy(role: str, properties: Members) -> Members:
 
 def _role_basics(_: Any, properties: Members) -> Members:
     return {"Description": "", "MaxSessionDuration": 3600, **properties}
+
+
+def _delete_old_versions(request: Request) -> None:
+    iam, arn = request.aws.client("iam"), request.physical_id
+    for version in iam.list_policy_versions(PolicyArn=arn)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
 
 
 # fmt: off
@@ -44,6 +51,14 @@ API_TYPES = (
           settings=(
               Setting("Targets", "PutTargets", "RemoveTargets", each=True,
                       members=lambda target, _: {"Targets": [target], "Ids": [target["Id"]]}),
+          )),
+    Calls("AWS::IAM::ManagedPolicy", "iam", create="CreatePolicy", delete="DeletePolicy", id="PolicyArn",
+          name="ManagedPolicyName", longest=128, renamed={"ManagedPolicyName": "PolicyName"}, made="Policy.Arn",
+          attributes={"PolicyArn": "{id}"}, after=_delete_old_versions,
+          settings=(
+              Setting("PolicyDocument", "CreatePolicyVersion",
+                      members=lambda value, _: {"PolicyDocument": value, "SetAsDefault": True}),
+              Setting("Roles", "AttachRolePolicy", "DetachRolePolicy", lambda role, _: {"RoleName": role}, each=True),
           )),
     Calls("AWS::IAM::Policy", "iam", longest=128, attributes={"Id": "{id}"},
           settings=(Setting("Roles", "PutRolePolicy", "DeleteRolePolicy", _inline_policy, each=True),),
@@ -77,6 +92,9 @@ API_TYPES = (
     Calls("AWS::Lambda::EventInvokeConfig", "lambda", create="PutFunctionEventInvokeConfig",
           update="PutFunctionEventInvokeConfig", delete="DeleteFunctionEventInvokeConfig", id="FunctionName",
           name="FunctionName", along=("Qualifier",)),
+    Calls("AWS::Lambda::LayerVersion", "lambda", create="PublishLayerVersion", delete="DeleteLayerVersion",
+          id="LayerName:VersionNumber", name="LayerName", longest=140, made="LayerVersionArn",
+          attributes={"LayerVersionArn": "{id}"}),
     Calls("AWS::Lambda::Permission", "lambda", create="AddPermission", delete="RemovePermission", id="StatementId",
           name="StatementId", along=("FunctionName",)),
     Calls("AWS::Lambda::Version", "lambda", create="PublishVersion", delete="DeleteFunction", id="FunctionName",

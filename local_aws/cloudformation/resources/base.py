@@ -111,7 +111,7 @@ class ResourceType:
     """
 
     type: str
-    properties: ClassVar[frozenset[str] | None] = None
+    properties: frozenset[str] | None = None
     updates: bool = True
     replaces_by_update: ClassVar[bool] = False
 

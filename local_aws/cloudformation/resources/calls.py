@@ -4,7 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local_aws.cloudformation.resources.base import Request
+
 Members = Mapping[str, Any]
+
+
+def _nothing(*_: Any) -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,8 @@ class Calls:
         service: The service, as boto3 calls it.
         create: The operation that creates a resource; without one, it is all settings.
         delete: The operation that deletes it; without one, its settings go.
-        id: The member that takes the physical id, when a resource is deleted or changed.
+        id: The member that takes the physical id, when a resource is deleted or changed; several, with colons between
+            them, take its last parts.
         name: The property that names the resource; where it is missing, a name is made up.
         longest: How long such a name can be.
         lower: Whether such a name has lower case only.
@@ -57,6 +64,11 @@ class Calls:
         ready: The operation that tells the status, where CloudFormation waits until it is ACTIVE, or gone.
         attributes: What Fn::GetAtt returns: a place in the create's answer (JMESPath), a property, or a text with the
             physical id in it.
+        properties: The properties that the embedded AWS acts upon, where the create takes more.
+        convert: Makes of some properties, and all, what the create takes.
+        defaults: What some properties go back to when they leave the template.
+        check: Refuses, before anything is done, what a request and the resource's name break of the service's rules.
+        after: What is left to do when the calls are made and the resource is ready.
     """
 
     type: str
@@ -77,3 +89,8 @@ class Calls:
     settings: tuple[Setting, ...] = ()
     ready: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+    properties: frozenset[str] | None = None
+    convert: Mapping[str, Callable[[Any, Members], Any]] = field(default_factory=dict)
+    defaults: Members = field(default_factory=dict)
+    check: Callable[[Request, str], None] = _nothing
+    after: Callable[[Request], None] = _nothing

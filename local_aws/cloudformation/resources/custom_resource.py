@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local_aws.cloudformation.intrinsics import text
 from local_aws.cloudformation.resources import base
 from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType
 from local_aws.cloudformation.response_url import Reply, ResponseServer
@@ -97,9 +98,7 @@ def as_strings(value: Any) -> Any:
         return {key: as_strings(item) for key, item in value.items()}
     if isinstance(value, list):
         return [as_strings(item) for item in value]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    return text(value)
 
 
 def _service_timeout(properties: dict[str, Any]) -> int:

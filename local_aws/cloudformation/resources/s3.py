@@ -3,61 +3,20 @@
 import json
 from typing import Any
 
-from local_aws.cloudformation.resources.api_type import ApiType
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, document
+from local_aws.cloudformation.resources.base import Request, ResourceError, document
 from local_aws.cloudformation.resources.calls import Calls, Members, Setting
 
 _MAX_BUCKET_POLICY = 20 * 1024
 _ACLS = {"Private": "private", "LogDeliveryWrite": "log-delivery-write", "BucketOwnerFullControl": "private"}
 
 
-class Bucket(ApiType):
-    """AWS::S3::Bucket."""
-
-    def __init__(self) -> None:
-        attributes = {
-            "Arn": "arn:aws:s3:::{id}",
-            "DomainName": "{id}.s3.amazonaws.com",
-            "DualStackDomainName": "{id}.s3.dualstack.{region}.amazonaws.com",
-            "RegionalDomainName": "{id}.s3.{region}.amazonaws.com",
-            "WebsiteURL": "http://{id}.s3-website-{region}.amazonaws.com",
-        }
-        super().__init__(
-            Calls("AWS::S3::Bucket", "s3", create="CreateBucket", delete="DeleteBucket", id="Bucket", name="BucketName",
-                  longest=63, lower=True, renamed={"AccessControl": "ACL", "BucketName": "Bucket"},
-                  attributes=attributes, settings=_SETTINGS)
-        )  # fmt: skip
-
-    def create(self, request: Request) -> Outcome:
-        name = request.properties.get("BucketName")
-        if any(bucket["Name"] == name for bucket in request.aws.client("s3").list_buckets()["Buckets"]):
-            raise ResourceError(f"{name} already exists")
-        return super().create(request)
-
-    def given(self, request: Request) -> dict[str, Any]:
-        acl = _acl(request.properties["AccessControl"], {}) if "AccessControl" in request.properties else {}
-        return super().given(request) | acl
+def _check_name(request: Request, name: str) -> None:
+    there = request.aws.client("s3").list_buckets()["Buckets"]
+    if not request.physical_id and any(bucket["Name"] == name for bucket in there):
+        raise ResourceError(f"{name} already exists")
 
 
-class BucketPolicy(ApiType):
-    """AWS::S3::BucketPolicy."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            Calls("AWS::S3::BucketPolicy", "s3", create="PutBucketPolicy", update="PutBucketPolicy",
-                  delete="DeleteBucketPolicy", id="Bucket", name="Bucket", renamed={"PolicyDocument": "Policy"})
-        )  # fmt: skip
-
-    def create(self, request: Request) -> Outcome:
-        _check_policy(request)
-        return super().create(request)
-
-    def update(self, request: Request) -> Outcome:
-        _check_policy(request)
-        return super().update(request)
-
-
-def _check_policy(request: Request) -> None:
+def _check_policy(request: Request, _: str) -> None:
     bucket, policy = request.properties["Bucket"], json.loads(document(request.properties["PolicyDocument"]))
     if len(json.dumps(policy, separators=(",", ":")).encode()) > _MAX_BUCKET_POLICY:
         raise ResourceError("Policies must be no larger than 20480 bytes (Service: S3, PolicyTooLarge)")
@@ -69,10 +28,10 @@ def _check_policy(request: Request) -> None:
                 raise ResourceError(f"Policy has invalid resource: {arn} (Service: S3, MalformedPolicy)")
 
 
-def _acl(value: str, _: Members) -> dict[str, str]:
+def _acl(value: str, _: Members) -> str:
     if value not in _ACLS:
         raise ResourceError(f"AccessControl {value} isn't supported by the embedded AWS")
-    return {"AccessControl": _ACLS[value]}
+    return _ACLS[value]
 
 
 def _encryption(value: Members, _: Members) -> Members:
@@ -129,19 +88,35 @@ def _tagging(tags: dict[str, str], _: Members) -> Members:
 
 
 # fmt: off
-_SETTINGS = (
-    Setting("AccessControl", "PutBucketAcl", members=_acl),
-    Setting("OwnershipControls", "PutBucketOwnershipControls", "DeleteBucketOwnershipControls"),
-    Setting("PublicAccessBlockConfiguration", "PutPublicAccessBlock", "DeletePublicAccessBlock"),
-    Setting("BucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption", _encryption),
-    Setting("VersioningConfiguration", "PutBucketVersioning", "PutBucketVersioning",
-            gone=lambda *_: {"VersioningConfiguration": {"Status": "Suspended"}}),
-    Setting("LifecycleConfiguration", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle", _lifecycle),
-    Setting("CorsConfiguration", "PutBucketCors", "DeleteBucketCors"),
-    Setting("LoggingConfiguration", "PutBucketLogging", "PutBucketLogging", _logging,
-            gone=lambda *_: {"BucketLoggingStatus": {}}),
-    Setting("NotificationConfiguration", "PutBucketNotificationConfiguration", "PutBucketNotificationConfiguration",
-            _notifications, gone=lambda *_: {"NotificationConfiguration": {}}),
-    Setting("Tags", "PutBucketTagging", "DeleteBucketTagging", _tagging, gone=lambda *_: {}),
+BUCKET = Calls(
+    "AWS::S3::Bucket", "s3", create="CreateBucket", delete="DeleteBucket", id="Bucket", name="BucketName", longest=63,
+    lower=True, renamed={"AccessControl": "ACL", "BucketName": "Bucket"}, convert={"AccessControl": _acl},
+    check=_check_name,
+    attributes={
+        "Arn": "arn:aws:s3:::{id}",
+        "DomainName": "{id}.s3.amazonaws.com",
+        "DualStackDomainName": "{id}.s3.dualstack.{region}.amazonaws.com",
+        "RegionalDomainName": "{id}.s3.{region}.amazonaws.com",
+        "WebsiteURL": "http://{id}.s3-website-{region}.amazonaws.com",
+    },
+    settings=(
+        Setting("AccessControl", "PutBucketAcl", members=lambda value, _: {"AccessControl": _acl(value, {})}),
+        Setting("OwnershipControls", "PutBucketOwnershipControls", "DeleteBucketOwnershipControls"),
+        Setting("PublicAccessBlockConfiguration", "PutPublicAccessBlock", "DeletePublicAccessBlock"),
+        Setting("BucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption", _encryption),
+        Setting("VersioningConfiguration", "PutBucketVersioning", "PutBucketVersioning",
+                gone=lambda *_: {"VersioningConfiguration": {"Status": "Suspended"}}),
+        Setting("LifecycleConfiguration", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle", _lifecycle),
+        Setting("CorsConfiguration", "PutBucketCors", "DeleteBucketCors"),
+        Setting("LoggingConfiguration", "PutBucketLogging", "PutBucketLogging", _logging,
+                gone=lambda *_: {"BucketLoggingStatus": {}}),
+        Setting("NotificationConfiguration", "PutBucketNotificationConfiguration", "PutBucketNotificationConfiguration",
+                _notifications, gone=lambda *_: {"NotificationConfiguration": {}}),
+        Setting("Tags", "PutBucketTagging", "DeleteBucketTagging", _tagging, gone=lambda *_: {}),
+    ),
+)
+BUCKET_POLICY = Calls(
+    "AWS::S3::BucketPolicy", "s3", create="PutBucketPolicy", update="PutBucketPolicy", delete="DeleteBucketPolicy",
+    id="Bucket", name="Bucket", renamed={"PolicyDocument": "Policy"}, check=_check_policy,
 )
 # fmt: on
