@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -58,11 +59,9 @@ class ExecutionEnvironment:
         self._logged: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._started = clock.time()
-        self._init_seconds: float | None = None
-        self._initialised = threading.Event()
-        self._is_ready = False
-        self.idle_since = time.monotonic()
-        """Real time since which it has been waiting for an invocation."""
+        self._init_seconds = 0.0
+        self._is_initialised = False
+        self._broken: Outcome | None = None
         self.alive = True
         """Whether the process can take another invocation."""
         self._process = subprocess.Popen(
@@ -78,9 +77,16 @@ class ExecutionEnvironment:
         )
         threading.Thread(target=self._read, daemon=True).start()
 
-    def wait_until_initialised(self) -> None:
-        """Wait until the handler is imported, or can't be."""
-        self._initialised.wait(_INIT_REAL_SECONDS)
+    def initialise(self) -> None:
+        """Wait, once, until the handler is imported, or can't be."""
+        if self._is_initialised:
+            return
+        message = self._message(time.monotonic() + _INIT_REAL_SECONDS)
+        self._is_initialised, self._init_seconds = True, self._clock.time() - self._started
+        if message is None:
+            self._broken = _failed("Runtime.ExitError", f"Error: {self._exit()}")
+        elif not message["ready"]:
+            self._broken = Outcome(message["payload"], error=True)
 
     def invoke(self, event: Any, request_id: str, arn: str, timeout: float) -> Outcome:
         """Run the function once.
@@ -91,19 +97,18 @@ class ExecutionEnvironment:
             arn: The ARN that was invoked.
             timeout: The function's timeout in AWS seconds; a function that takes longer is killed.
         """
-        self._logged.clear()
-        ready = self._ready()
+        self.initialise()
         self._log(f"START RequestId: {request_id} Version: {self._variables['AWS_LAMBDA_FUNCTION_VERSION']}")
         started = self._clock.time()
-        if ready is not None:
-            outcome, peak = ready, 0
+        if self._broken is not None:
+            self.alive, outcome, peak = False, self._broken, 0
         else:
             invocation = {"event": event, "request_id": request_id, "arn": arn, "deadline": started + timeout}
             invocation["clock"] = self._clock.variable
             outcome, peak = self._run(invocation, timeout)
         self._report(request_id, self._clock.time() - started, peak)
-        self.idle_since = time.monotonic()
-        return replace(outcome, log="\n".join([*self._logged, ""]))
+        log, self._logged = "\n".join([*self._logged, ""]), []
+        return replace(outcome, log=log)
 
     def kill(self) -> None:
         """End the process."""
@@ -117,19 +122,6 @@ class ExecutionEnvironment:
     def _log(self, message: str) -> None:
         self._logged.append(message)
         self._write(message)
-
-    def _ready(self) -> Outcome | None:
-        """Wait until the handler is imported; None if it is."""
-        if self._is_ready:
-            return None
-        message = self._message(time.monotonic() + _INIT_REAL_SECONDS)
-        self._is_ready = True
-        if message and message.get("ready"):
-            return None
-        self.alive = False
-        if message:
-            return Outcome(message["payload"], error=True)
-        return _failed("Runtime.ExitError", f"Error: {self._exit()}")
 
     def _run(self, invocation: dict[str, Any], timeout: float) -> tuple[Outcome, int]:
         request_id = invocation["request_id"]
@@ -145,11 +137,9 @@ class ExecutionEnvironment:
             return Outcome(message["payload"], message["error"]), message["peak"]
         self.alive = False
         if message or (self._process.poll() is None and time.monotonic() >= real_deadline):
-            text = f"{self._clock.now():%Y-%m-%dT%H:%M:%S.000Z} {request_id} Task timed out after {timeout:.2f} seconds"
-            self._log(text)
-            return _failed(
-                "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {timeout:.2f} seconds"
-            ), 0
+            error = f"Task timed out after {timeout:.2f} seconds"
+            self._log(f"{self._clock.now():%Y-%m-%dT%H:%M:%S.000Z} {request_id} {error}")
+            return _failed("Sandbox.Timedout", f"RequestId: {request_id} Error: {error}"), 0
         text = f"RequestId: {request_id} Error: {self._exit()}"
         self._log(text)
         return _failed("Runtime.ExitError", text), 0
@@ -180,15 +170,9 @@ class ExecutionEnvironment:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        try:
+        with contextlib.suppress(ValueError):  # closed by kill()
             for line in self._process.stdout:
-                if self._init_seconds is None and line.startswith('\0{"ready"'):
-                    self._init_seconds = self._clock.time() - self._started
-                    self._initialised.set()
                 self._lines.put(line.rstrip("\n"))
-        except ValueError:
-            pass  # closed by kill()
-        self._initialised.set()
         self._lines.put(None)
 
     def _report(self, request_id: str, seconds: float, peak: int) -> None:

@@ -3,6 +3,7 @@
 A function runs from its deployed zip with its own environment variables and its role's credentials.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -11,6 +12,7 @@ import threading
 import time
 import uuid
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from moto.awslambda.models import LambdaFunction, lambda_backends
@@ -29,13 +31,14 @@ class ExecutionEnvironments:
 
     def __init__(self, aws: Account) -> None:
         self._aws = aws
-        self._idle: dict[str, list[ExecutionEnvironment]] = {}
-        self._all: set[ExecutionEnvironment] = set()
+        self._idle: dict[ExecutionEnvironment, tuple[str, float]] = {}
+        self._lent: set[ExecutionEnvironment] = set()
         self._lock = threading.Lock()
         self._closed = False
 
-    def take(self, function: LambdaFunction) -> ExecutionEnvironment:
-        """Return an idle environment of a function's very code and configuration, or a new one.
+    @contextlib.contextmanager
+    def lent(self, function: LambdaFunction) -> Iterator[ExecutionEnvironment]:
+        """Lend an idle environment of a function's very code and configuration, or a new one, for a ``with`` block.
 
         Args:
             function: The function.
@@ -43,62 +46,43 @@ class ExecutionEnvironments:
         Raises:
             JsonRESTError: The function's runtime isn't Python.
         """
-        self._retire()
+        configuration = json.dumps(function.get_configuration(), default=str)
+        environment = self._idle_one(configuration) or self._start(function)
         with self._lock:
-            idle = self._idle.get(_configuration(function), [])
-            if idle:
-                return idle.pop()
-        environment = self._start(function)
-        with self._lock:
-            self._all.add(environment)
+            self._lent.add(environment)
             closed = self._closed
         if closed:
             environment.kill()
-        return environment
-
-    def prepare(self, function: LambdaFunction) -> None:
-        """Have an idle environment for a function's next invocation.
-
-        Args:
-            function: The function.
-
-        Raises:
-            JsonRESTError: The function's runtime isn't Python.
-        """
-        environment = self.take(function)
-        environment.wait_until_initialised()
-        self.give_back(function, environment)
-
-    def give_back(self, function: LambdaFunction, environment: ExecutionEnvironment) -> None:
-        """Keep an environment for the next invocation, if it can take one.
-
-        Args:
-            function: The function.
-            environment: What `take` returned for it.
-        """
-        with self._lock:
-            if environment.alive and not self._closed:
-                self._idle.setdefault(_configuration(function), []).append(environment)
-                return
-            self._all.discard(environment)
-        environment.kill()
+        try:
+            yield environment
+        finally:
+            with self._lock:
+                self._lent.discard(environment)
+                keeps = environment.alive and not self._closed
+                if keeps:
+                    self._idle[environment] = (configuration, time.monotonic())
+            if not keeps:
+                environment.kill()
 
     def close(self) -> None:
         """Kill every process."""
         with self._lock:
             self._closed = True
-            environments, self._all = self._all, set()
+            environments = [*self._idle, *self._lent]
         for environment in environments:
             environment.kill()
 
-    def _retire(self) -> None:
+    def _idle_one(self, configuration: str) -> ExecutionEnvironment | None:
+        """The environment of a configuration that was used last; those that weren't for a while are ended."""
         oldest = time.monotonic() - _IDLE_REAL_SECONDS
         with self._lock:
-            retired = [e for idle in self._idle.values() for e in idle if e.idle_since < oldest]
-            self._idle = {key: [e for e in idle if e not in retired] for key, idle in self._idle.items()}
-            self._all.difference_update(retired)
+            retired = [each for each, (_, since) in self._idle.items() if since < oldest]
+            found = [each for each, (of, since) in self._idle.items() if of == configuration and since >= oldest][-1:]
+            for environment in (*retired, *found):
+                del self._idle[environment]
         for environment in retired:
             environment.kill()
+        return found[0] if found else None
 
     def _start(self, function: LambdaFunction) -> ExecutionEnvironment:
         if not str(function.run_time).startswith("python"):
@@ -146,8 +130,3 @@ class ExecutionEnvironments:
                     with zipfile.ZipFile(io.BytesIO(content)) as archive:
                         archive.extractall(folder)
         return folder
-
-
-def _configuration(function: LambdaFunction) -> str:
-    """What an execution environment belongs to; another code or configuration starts new ones."""
-    return json.dumps(function.get_configuration(), default=str)

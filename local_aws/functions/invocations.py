@@ -4,6 +4,7 @@ Python runtimes only, all with this machine's Python.
 """
 
 import contextlib
+import itertools
 import json
 import sys
 import threading
@@ -70,13 +71,10 @@ class Functions:
                 raise TooManyRequestsException
             self._running[name] = self._running.get(name, 0) + 1
         try:
-            with self._places:
-                environment = self._environments.take(function)
-                outcome = environment.invoke(
+            with self._places, self._environments.lent(function) as environment:
+                return environment.invoke(
                     json.loads(event), request_id or str(uuid.uuid4()), function.function_arn, float(function.timeout)
                 )
-                self._environments.give_back(function, environment)
-                return outcome
         finally:
             with self._lock:
                 self._running[name] -= 1
@@ -89,8 +87,10 @@ class Functions:
         Args:
             function_arn: The function's ARN; nothing happens if there is no such function.
         """
-        with contextlib.suppress(UnknownFunctionException, JsonRESTError), self._places:
-            self._environments.prepare(self._find(function_arn))
+        with contextlib.suppress(UnknownFunctionException, JsonRESTError):
+            function = self._find(function_arn)
+            with self._places, self._environments.lent(function) as environment:
+                environment.initialise()
 
     def invoke_later(self, function_arn: str, event: str) -> None:
         """Queue an asynchronous invocation, with Lambda's retries on error.
@@ -103,44 +103,40 @@ class Functions:
             UnknownFunctionException: There is no such function.
         """
         self._find(function_arn)
-        now = self._aws.clock.time()
-        self._queue(function_arn, event, str(uuid.uuid4()), queued=now, time=now, attempt=0)
+        queued, request_id, attempts = self._aws.clock.time(), str(uuid.uuid4()), itertools.count()
 
-    def close(self) -> None:
-        """Kill every process; queued invocations never run."""
-        self._closed = True
-        self._environments.close()
-
-    def _queue(self, arn: str, event: str, request_id: str, *, queued: float, time: float, attempt: int) -> None:
         def run() -> None:
             try:
-                function = self._find(arn)
+                function = self._find(function_arn)
             except UnknownFunctionException:
                 return  # deleted in the meantime
             config = function.event_invoke_config[-1].config if function.event_invoke_config else {}
             now = self._aws.clock.time()
             try:
                 outcome = self.invoke(function, event, request_id)
-            except TooManyRequestsException:
+            except TooManyRequestsException as error:
                 if now - queued < config.get("MaximumEventAgeInSeconds", _MAX_EVENT_AGE):
-                    again = now + _THROTTLED_SECONDS
-                    self._queue(arn, event, request_id, queued=queued, time=again, attempt=attempt)
+                    self._aws.timers.at(now + _THROTTLED_SECONDS, run)
                 else:
-                    send_dead_letter(self._aws, function, event, request_id, "Rate Exceeded.")
+                    send_dead_letter(self._aws, function, event, request_id, error.message)
                 return
             except KMSAccessDeniedException as error:
-                outcome = Outcome(json.dumps({"errorMessage": str(error.message)}), error=True)
-            retries = min(config.get("MaximumRetryAttempts", len(_RETRY_SECONDS)), len(_RETRY_SECONDS))
+                outcome = Outcome(json.dumps({"errorMessage": error.message}), error=True)
             if not outcome.error or self._closed:
                 return
-            if attempt < retries:
-                again = self._aws.clock.time() + _RETRY_SECONDS[attempt]
-                self._queue(arn, event, request_id, queued=queued, time=again, attempt=attempt + 1)
+            attempt, retries = next(attempts), config.get("MaximumRetryAttempts", len(_RETRY_SECONDS))
+            if attempt < min(retries, len(_RETRY_SECONDS)):
+                self._aws.timers.at(self._aws.clock.time() + _RETRY_SECONDS[attempt], run)
             else:
                 reason = str(json.loads(outcome.payload).get("errorMessage", ""))
                 send_dead_letter(self._aws, function, event, request_id, reason)
 
-        self._aws.timers.at(time, run)
+        self._aws.timers.at(queued, run)
+
+    def close(self) -> None:
+        """Kill every process; queued invocations never run."""
+        self._closed = True
+        self._environments.close()
 
     def _find(self, arn: str) -> LambdaFunction:
         _, _, _, region, account, *_ = arn.split(":")
