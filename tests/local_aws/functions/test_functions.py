@@ -1,4 +1,5 @@
 import base64
+import functools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -143,6 +144,18 @@ def test_a_warm_environment_is_used_again_until_the_code_changes(account: Accoun
 
     assert first["pid"] == second["pid"] != third["pid"]
     assert function.log().count("imported") == 2
+
+
+def test_an_environment_does_not_outlive_its_configuration(account: Account, function: Any) -> None:
+    account.lambda_.update_function_configuration(FunctionName=function.arn, Timeout=900)
+    payload = json.dumps({"do": "sleep", "seconds": 600})
+    account.lambda_.invoke(FunctionName=function.arn, Payload=payload, InvocationType="Event")
+    groups = functools.partial(account.logs.describe_log_groups, logGroupNamePrefix=f"/aws/lambda/{function.name}")
+    until(lambda: groups()["logGroups"] and any(line.startswith("START") for line in function.log()))
+    account.lambda_.update_function_configuration(FunctionName=function.arn, MemorySize=256)
+    until(lambda: any(line.startswith("END") for line in function.log()))
+
+    assert function("echo", text="")["function"][1] == "256"
 
 
 def test_the_start_of_a_prepared_environment_takes_no_time_of_the_invocation(account: Account, function: Any) -> None:
