@@ -6,7 +6,7 @@ written for Java, whose ``\p{...}`` classes `re` lacks and `regex` has.
 """
 
 import functools
-import sys
+import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +27,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "double": (int, float),
 }
+_BOUNDS = (("min", operator.lt, "greater"), ("max", operator.gt, "less"))
 
 
 @functools.cache
@@ -81,18 +82,18 @@ def _check(shape: Shape, value: Any, path: str) -> Iterator[str]:
     elif isinstance(shape, StructureShape):
         yield from _check_structure(shape, value, path)
     elif isinstance(shape, ListShape):
-        yield from _check_size(shape, value, len(value), path)
+        yield from _check_bounds(shape, value, len(value), path, "length")
         for number, item in enumerate(value, 1):
             yield from _check(shape.member, item, f"{path}.{number}.member")
     elif isinstance(shape, MapShape):
-        yield from _check_size(shape, value, len(value), path)
+        yield from _check_bounds(shape, value, len(value), path, "length")
         for key, item in value.items():
             yield from _check(shape.key, key, f"{path}.key")
             yield from _check(shape.value, item, f"{path}.{key}.member")
     elif shape.type_name == "string":
         yield from _check_string(shape, value, path)
     elif shape.type_name in ("integer", "long", "float", "double"):
-        yield from _check_range(shape, value, path)
+        yield from _check_bounds(shape, value, value, path, "value")
 
 
 def _check_structure(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[str]:
@@ -105,7 +106,7 @@ def _check_structure(shape: StructureShape, value: dict[str, Any], path: str) ->
 
 
 def _check_string(shape: Shape, value: str, path: str) -> Iterator[str]:
-    yield from _check_size(shape, value, len(value), path)
+    yield from _check_bounds(shape, value, len(value), path, "length")
     # The names of enums are patterns too; the one sentence about the enum says it all.
     if shape.metadata.get("enum"):
         if value not in shape.metadata["enum"]:
@@ -116,20 +117,12 @@ def _check_string(shape: Shape, value: str, path: str) -> Iterator[str]:
         yield _broken(shape, value, path, f"Member must satisfy regular expression pattern: {pattern}")
 
 
-def _check_size(shape: Shape, value: Any, size: int, path: str) -> Iterator[str]:
-    if size < shape.metadata.get("min", 0):
-        constraint = f"Member must have length greater than or equal to {shape.metadata['min']}"
-        yield _broken(shape, value, path, constraint)
-    if size > shape.metadata.get("max", sys.maxsize):
-        yield _broken(shape, value, path, f"Member must have length less than or equal to {shape.metadata['max']}")
-
-
-def _check_range(shape: Shape, value: float, path: str) -> Iterator[str]:
-    if value < shape.metadata.get("min", float("-inf")):
-        constraint = f"Member must have value greater than or equal to {shape.metadata['min']}"
-        yield _broken(shape, value, path, constraint)
-    if value > shape.metadata.get("max", float("inf")):
-        yield _broken(shape, value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
+def _check_bounds(shape: Shape, value: Any, size: float, path: str, what: str) -> Iterator[str]:
+    for bound, is_broken, words in _BOUNDS:
+        if bound in shape.metadata and is_broken(size, shape.metadata[bound]):
+            yield _broken(
+                shape, value, path, f"Member must have {what} {words} than or equal to {shape.metadata[bound]}"
+            )
 
 
 def _broken(shape: Shape, value: Any, path: str, constraint: str) -> str:

@@ -7,7 +7,6 @@ input is an invocation. Lines on its standard output that start with a zero byte
 """
 
 import importlib
-import importlib.abc
 import importlib.machinery
 import itertools
 import json
@@ -28,20 +27,13 @@ _BUNDLED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"
 """What Lambda's Python runtimes bring besides the standard library."""
 
 
-class BundledFinder(importlib.abc.MetaPathFinder):
-    """Finds boto3 and what it needs in one folder, and nothing else that may lie there.
+def bundled_finder(folder: str) -> Any:
+    """Return what finds boto3 and what it needs in the folder that it is installed in, and nothing else there."""
 
-    Args:
-        folder: The folder that boto3 is installed in.
-    """
+    def find_spec(name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
+        return importlib.machinery.PathFinder.find_spec(name, [folder]) if name in _BUNDLED else None
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:  # noqa: ARG002
-        if name not in _BUNDLED:
-            return None
-        return importlib.machinery.PathFinder.find_spec(name, [self._folder], target)
+    return SimpleNamespace(find_spec=find_spec)
 
 
 class Context:
@@ -196,7 +188,7 @@ def main(bundled: str, set_clock: Callable[[str], None]) -> None:
         set_clock: Sets this process's clock, which may have been put ahead since it started.
     """
     sys.path[:0] = [str(Path.cwd()), *layer_folders()]
-    sys.meta_path.append(BundledFinder(bundled))
+    sys.meta_path.append(bundled_finder(bundled))
     sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     invocations = os.fdopen(os.dup(0), encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

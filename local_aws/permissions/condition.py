@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 import functools
 import ipaddress
+import operator
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -69,6 +70,18 @@ def _date(text: str) -> float:
     return float(text) if text.isdigit() else datetime.fromisoformat(text).timestamp()
 
 
+def _ordered(read: Callable[[str], float], order: Callable[[float, float], bool], wanted: str, value: str) -> bool:
+    return order(read(value), read(wanted))
+
+
+_ORDERS: dict[str, Callable[[float, float], bool]] = {
+    "Equals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
+
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, value: value == wanted,
     "StringEqualsIgnoreCase": lambda wanted, value: value.lower() == wanted.lower(),
@@ -77,16 +90,8 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "ArnLike": _arn_like,
     "Bool": lambda wanted, value: value.lower() == wanted.lower(),
     "IpAddress": _in_network,
-    "NumericEquals": lambda wanted, value: float(value) == float(wanted),
-    "NumericLessThan": lambda wanted, value: float(value) < float(wanted),
-    "NumericLessThanEquals": lambda wanted, value: float(value) <= float(wanted),
-    "NumericGreaterThan": lambda wanted, value: float(value) > float(wanted),
-    "NumericGreaterThanEquals": lambda wanted, value: float(value) >= float(wanted),
-    "DateEquals": lambda wanted, value: _date(value) == _date(wanted),
-    "DateLessThan": lambda wanted, value: _date(value) < _date(wanted),
-    "DateLessThanEquals": lambda wanted, value: _date(value) <= _date(wanted),
-    "DateGreaterThan": lambda wanted, value: _date(value) > _date(wanted),
-    "DateGreaterThanEquals": lambda wanted, value: _date(value) >= _date(wanted),
+    **{f"Numeric{name}": functools.partial(_ordered, float, order) for name, order in _ORDERS.items()},
+    **{f"Date{name}": functools.partial(_ordered, _date, order) for name, order in _ORDERS.items()},
 }
 
 
