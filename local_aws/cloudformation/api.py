@@ -8,10 +8,10 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
-from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes, new_id
-from local_aws.cloudformation.errors import CloudFormationError, valid
+from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes
+from local_aws.cloudformation.errors import CloudFormationError
 from local_aws.cloudformation.intrinsics import TemplateError
-from local_aws.cloudformation.parameters import check_rules, given_values
+from local_aws.cloudformation.parameters import check_rules
 from local_aws.cloudformation.stack_api import StackApi, differs
 
 
@@ -22,9 +22,7 @@ class Api(StackApi):
         kind = self._get_param("ChangeSetType") or "UPDATE"
         name, stack = self._get_param("ChangeSetName"), self.stacks.find(self._get_param("StackName"))
         if kind == "CREATE":
-            template = self._given_template()
-            parameters = valid(lambda: given_values(template, self._get_param("Parameters") or [], {}))
-            settings = self._settings(template)
+            template, parameters, settings = self._given()
             if stack is None:
                 stack = self.stacks.add(self._new_name())
                 stack.set_status("REVIEW_IN_PROGRESS", "User Initiated")
@@ -35,13 +33,11 @@ class Api(StackApi):
         elif kind == "UPDATE":
             stack = self._existing()
             self._check_updatable(stack)
-            template, parameters, settings = self._given_update(stack)
+            template, parameters, settings = self._given(stack)
         else:
             raise CloudFormationError(f"The embedded AWS doesn't support change sets of type {kind}")
         now, description = self.stacks.aws.clock.now(), self._get_param("Description")
-        created = ChangeSet(
-            new_id(self.stacks, name), name, stack, kind, template, parameters, settings, now, description
-        )
+        created = ChangeSet(name, stack, kind, template, parameters, settings, now, description)
         self._work_out(created)
         self.change_sets[:] = [item for item in self.change_sets if (item.stack, item.change_set_name) != (stack, name)]
         self.change_sets.append(created)
@@ -64,7 +60,7 @@ class Api(StackApi):
 
     def execute_change_set(self) -> ActionResult:
         found = self._change_set()
-        if found.execution_status != "AVAILABLE":
+        if found.status == "FAILED":
             raise CloudFormationError(
                 "InvalidChangeSetStatus",
                 f"ChangeSet [{found.change_set_id}] cannot be executed in its current status of [{found.status}]",
@@ -89,8 +85,6 @@ class Api(StackApi):
             same = not differs(stack, change_set.template, change_set.values, change_set.settings)
             if change_set.kind == "UPDATE" and not change_set.resource_changes and same:
                 change_set.status, change_set.status_reason = "FAILED", NO_CHANGES
-        if change_set.status == "FAILED":
-            change_set.execution_status = "UNAVAILABLE"
 
     def _change_set(self) -> ChangeSet:
         name, stack_name = self._get_param("ChangeSetName"), self._get_param("StackName")

@@ -13,7 +13,7 @@ from typing import Any
 
 from local_aws.cloudformation.intrinsics import Scope, TemplateError
 from local_aws.cloudformation.resources import find_type
-from local_aws.cloudformation.resources.base import ResourceType
+from local_aws.cloudformation.resources.base import ResourceType, document
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
@@ -27,7 +27,6 @@ class ChangeSet:
     """A change set; what the API shows of it has the API's names.
 
     Attributes:
-        change_set_id: Its ARN.
         change_set_name: Its name.
         stack: The stack that it would create or update.
         kind: CREATE or UPDATE.
@@ -38,11 +37,10 @@ class ChangeSet:
         description: The caller's words.
         status: CREATE_COMPLETE or FAILED.
         status_reason: Why it has failed.
-        execution_status: AVAILABLE or UNAVAILABLE.
         resource_changes: The resource changes, as the API describes them.
+        change_set_id: Its ARN.
     """
 
-    change_set_id: str
     change_set_name: str
     stack: Stack
     kind: str
@@ -53,23 +51,23 @@ class ChangeSet:
     description: str | None = None
     status: str = "CREATE_COMPLETE"
     status_reason: str | None = None
-    execution_status: str = "AVAILABLE"
     resource_changes: list[dict[str, Any]] = field(default_factory=list)
+    change_set_id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        account = self.stack.id.partition(":stack/")[0]
+        self.change_set_id = f"{account}:changeSet/{self.change_set_name}/{uuid.uuid4()}"
 
     def described(self) -> dict[str, Any]:
         """Return its members as DescribeChangeSet and ListChangeSets show them."""
         return vars(self) | {
+            "execution_status": "UNAVAILABLE" if self.status == "FAILED" else "AVAILABLE",
             "stack_id": self.stack.id,
             "stack_name": self.stack.name,
             "parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in self.values.items()],
             "capabilities": self.settings["capabilities"],
             "tags": self.settings["tags"],
         }
-
-
-def new_id(stacks: Stacks, name: str) -> str:
-    """Return the ARN of a new change set."""
-    return f"arn:aws:cloudformation:{stacks.aws.region}:{stacks.aws.account}:changeSet/{name}/{uuid.uuid4()}"
 
 
 def changes(stacks: Stacks, stack: Stack, template: Template, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -85,14 +83,13 @@ class _Comparison:
     def __init__(self, stacks: Stacks, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
         self._stack, self._template = stack, template
         live = stacks.scope(stack, template, parameters)
-        self._new_ids: set[str] = set()
-        self._new_attributes: set[str] = set()
+        self._new: set[str] = set()
 
         def ref(name: str) -> str:
-            return _UNKNOWN if name in self._new_ids else live.ref(name)
+            return _UNKNOWN if name in self._new else live.ref(name)
 
         def get_att(name: str, attribute: str) -> Any:
-            return _UNKNOWN if name in self._new_attributes else live.get_att(name, attribute)
+            return _UNKNOWN if name in self._new else live.get_att(name, attribute)
 
         self._scope: Scope = stacks.scope(stack, template, parameters, ref, get_att)
 
@@ -108,10 +105,8 @@ class _Comparison:
     def _change(self, name: str, definition: Mapping[str, Any]) -> list[dict[str, Any]]:
         current = self._stack.resources.get(name)
         if current is None or current.status == "CREATE_FAILED":
-            self._new_ids.add(name)
-            self._new_attributes.add(name)
-            added = StackResource(name, definition["Type"])
-            return [_described("Add", added)]
+            self._new.add(name)
+            return [_described("Add", StackResource(name, definition["Type"]))]
         if current.type != definition["Type"]:
             raise TemplateError(
                 "Update of resource type is not permitted. The new template modifies resource type of the following "
@@ -127,18 +122,16 @@ class _Comparison:
             return [_described("Modify", current) | {"Replacement": "False", "Scope": ["Metadata"], "Details": []}]
         replacement = self._replacement(kind, current, properties)
         if replacement != "False" or kind.replaces_by_update:
-            self._new_ids.add(name)
-            self._new_attributes.add(name)
+            self._new.add(name)
         action = None if replacement == "False" else _policy(current.update_replace_policy, "ReplaceAnd")
-        described = _described("Modify", current, action)
-        described |= {
+        changed = {
             "Replacement": replacement,
             "Scope": ["Properties"],
             "Details": [_detail(key, kind, current.properties.get(key), properties.get(key)) for key in names],
             "BeforeContext": json.dumps({"Properties": current.properties, "Metadata": current.metadata or {}}),
             "AfterContext": json.dumps({"Properties": properties, "Metadata": definition.get("Metadata") or {}}),
         }
-        return [described]
+        return [_described("Modify", current, action) | changed]
 
     def _replacement(self, kind: ResourceType, current: StackResource, new: dict[str, Any]) -> str:
         if not kind.needs_replacement(current.properties, new):
@@ -148,18 +141,15 @@ class _Comparison:
 
 
 def _described(action: str, resource: StackResource, policy_action: str | None = None) -> dict[str, Any]:
-    described: dict[str, Any] = {
+    return {
         "Action": action,
         "LogicalResourceId": resource.logical_id,
         "ResourceType": resource.type,
         "Scope": [],
         "Details": [],
+        "PhysicalResourceId": resource.physical_id,
+        "PolicyAction": policy_action,
     }
-    if resource.physical_id:
-        described["PhysicalResourceId"] = resource.physical_id
-    if policy_action:
-        described["PolicyAction"] = policy_action
-    return described
 
 
 def _policy(policy: str, prefix: str = "") -> str:
@@ -174,11 +164,9 @@ def _detail(name: str, kind: ResourceType, before: Any, after: Any) -> dict[str,
         "RequiresRecreation": "Always" if name in kind.create_only else "Never",
         "Path": f"/Properties/{name}",
         "AttributeChangeType": "Add" if before is None else "Remove" if after is None else "Modify",
+        "BeforeValue": None if before is None else document(before),
+        "AfterValue": None if after is None else document(after),
     }
-    if before is not None:
-        target["BeforeValue"] = before if isinstance(before, str) else json.dumps(before)
-    if after is not None:
-        target["AfterValue"] = after if isinstance(after, str) else json.dumps(after)
     return {
         "Target": target,
         "Evaluation": "Dynamic" if unknown else "Static",

@@ -4,6 +4,7 @@ import json
 from typing import Any, ClassVar
 
 from moto.core.responses import ActionResult, BaseResponse
+from moto.utilities.paginator import Paginator
 
 from local_aws.cloudformation.change_set import ChangeSet
 from local_aws.cloudformation.errors import CloudFormationError, valid
@@ -13,7 +14,7 @@ from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
-_EVENTS_PER_PAGE = 100
+_PER_PAGE = 100
 
 
 class DescribeApi(BaseResponse):
@@ -41,25 +42,18 @@ class DescribeApi(BaseResponse):
     def list_stacks(self) -> ActionResult:
         wanted = self._get_param("StackStatusFilter") or []
         found = [stack for stack in self.stacks.all if not wanted or stack.status in wanted]
-        return ActionResult({"StackSummaries": [_stack_described(stack) for stack in found]})
+        return self._page("StackSummaries", [_stack_described(stack) for stack in found], "stack_id")
 
     def describe_stack_events(self) -> ActionResult:
         name = self._get_param("StackName")
         stack = self._stack(name, f"Stack [{name}] does not exist")
-        events = stack.events[::-1]
-        # Newest first: the token is the last event of the page before, because new ones arrive in front.
-        token, ids = self._get_param("NextToken"), [event.event_id for event in events]
-        start = ids.index(token) + 1 if token else 0
-        page = events[start : start + _EVENTS_PER_PAGE]
-        more = {"NextToken": page[-1].event_id} if start + len(page) < len(events) else {}
-        return ActionResult({"StackEvents": page, **more})
+        return self._page("StackEvents", stack.events[::-1], "event_id")
 
     def describe_events(self) -> ActionResult:
         # Events beside the stack's own, of hooks and validations, which there aren't any of.
-        return ActionResult({"OperationEvents": []})
+        return ActionResult({"OperationEvents": [], "HookResults": []})
 
-    def list_hook_results(self) -> ActionResult:
-        return ActionResult({"HookResults": []})
+    list_hook_results = describe_events
 
     def describe_stack_resources(self) -> ActionResult:
         if physical_id := self._get_param("PhysicalResourceId"):
@@ -85,7 +79,7 @@ class DescribeApi(BaseResponse):
     def list_stack_resources(self) -> ActionResult:
         stack = self._existing()
         found = [_resource_described(stack, resource) for resource in stack.resources.values()]
-        return ActionResult({"StackResourceSummaries": found})
+        return self._page("StackResourceSummaries", found, "LogicalResourceId")
 
     def get_template(self) -> ActionResult:
         stack = self._existing()
@@ -109,13 +103,19 @@ class DescribeApi(BaseResponse):
             {"ExportingStackId": stack.id, "Name": name, "Value": value}
             for name, (stack, value) in self.stacks.exports().items()
         ]
-        return ActionResult({"Exports": found})
+        return self._page("Exports", found, "Name")
 
     def list_imports(self) -> ActionResult:
         name = self._get_param("ExportName")
         if not (found := self.stacks.importers(name)):
             raise CloudFormationError(f"Export '{name}' is not imported by any stack.")
         return ActionResult({"Imports": found})
+
+    def _page(self, member: str, found: list[Any], unique: str) -> ActionResult:
+        """One page of a list. Its token names the item that comes next, so that new ones in front move nothing."""
+        pages = Paginator(_PER_PAGE, starting_token=self._get_param("NextToken"), unique_attribute=unique)
+        page, token = pages.paginate(found)
+        return ActionResult({member: page, "NextToken": token})
 
     def _existing(self) -> Stack:
         name = self._get_param("StackName")

@@ -7,7 +7,7 @@ from local_aws.cloudformation.delete_stack import DeleteStack
 from local_aws.cloudformation.intrinsics import text
 from local_aws.cloudformation.operation import Operation
 from local_aws.cloudformation.parameters import given_values
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType, tag_list
+from local_aws.cloudformation.resources.base import Request, ResourceError, ResourceType, tag_list
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
@@ -29,32 +29,33 @@ class NestedStack(ResourceType):
     def __init__(self, stacks: Stacks) -> None:
         self._stacks = stacks
 
-    def create(self, request: Request) -> Outcome:
+    def create(self, request: Request) -> None:
         template, parameters = _read(request)
         stack = self._stacks.add(request.generated_name(128), parent=request.stack)
         stack.tags = tag_list(request)
         stack.disable_rollback = request.stack.disable_rollback
         request.initiated(stack.id)
         operation = CreateStack(self._stacks, stack, template, parameters)
-        return _outcome(stack, _run(operation, request), "created", "CREATE_COMPLETE")
+        _run(request, stack, _linked(operation, request), "created", "CREATE_COMPLETE")
 
-    def update(self, request: Request) -> Outcome:
+    def update(self, request: Request) -> None:
         stack = self._stack(request)
         if request.stack.status.startswith("UPDATE_ROLLBACK"):
             begun = request.stack.operation.nested.get(stack.id)
             # It isn't there if the update failed before it began, and a failed one has rolled back by itself.
             left = begun is not None and stack.status != _ROLLED_BACK
-            return _outcome(stack, begun.rollback if left else None, "rolled back", _ROLLED_BACK)
+            _run(request, stack, begun.rollback if left else None, "rolled back", _ROLLED_BACK)
+            return
         template, parameters = _read(request)
         stack.disable_rollback = request.stack.disable_rollback
         operation = UpdateStack(self._stacks, stack, template, parameters, tag_list(request), nested=True)
         request.stack.operation.nested[stack.id] = operation
-        return _outcome(stack, _run(operation, request), "updated", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+        _run(request, stack, _linked(operation, request), "updated", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
 
     def delete(self, request: Request) -> None:
         stack = self._stack(request)
         stack.idle.wait()
-        _outcome(stack, _run(DeleteStack(self._stacks, stack), request), "deleted", "DELETE_COMPLETE")
+        _run(request, stack, _linked(DeleteStack(self._stacks, stack), request), "deleted", "DELETE_COMPLETE")
 
     def _stack(self, request: Request) -> Stack:
         stack = self._stacks.find(request.physical_id)
@@ -69,7 +70,7 @@ def _read(request: Request) -> tuple[Template, dict[str, str]]:
     return template, given_values(template, parameters, {})
 
 
-def _run(operation: Operation, request: Request) -> Callable[[], None]:
+def _linked(operation: Operation, request: Request) -> Callable[[], None]:
     """What runs an operation for the stack around."""
     # The parent's cancellation reaches the child, which then ends by itself: rolled back or stopped.
     operation.cancelled = operation.work.cancelled = request.cancelled
@@ -77,8 +78,8 @@ def _run(operation: Operation, request: Request) -> Callable[[], None]:
     return operation.run
 
 
-def _outcome(stack: Stack, run: Callable[[], None] | None, done: str, status: str) -> Outcome:
-    """Run an operation, if any, and return what the stack is when it has the status that it should have."""
+def _run(request: Request, stack: Stack, run: Callable[[], None] | None, done: str, status: str) -> None:
+    """Run an operation, if any, after which the stack should have a status, and tell the stack around its outputs."""
     begin = len(stack.events)
     if run is not None:
         run()
@@ -87,4 +88,5 @@ def _outcome(stack: Stack, run: Callable[[], None] | None, done: str, status: st
             reasons = (event.resource_status_reason for event in failed if event.resource_status_reason)
             cause = next(reasons, stack.reason) or ""
             raise ResourceError(f"Embedded stack {stack.id} was not successfully {done}: {cause}")
-    return Outcome(stack.id, {"Outputs": {output["OutputKey"]: output["OutputValue"] for output in stack.outputs}})
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.outputs}
+    request.resource.attributes = {"Outputs": outputs}

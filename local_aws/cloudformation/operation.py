@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from local_aws.cloudformation.graph import run_in_order
-from local_aws.cloudformation.intrinsics import Scope, TemplateError
+from local_aws.cloudformation.intrinsics import Scope, TemplateError, text
 from local_aws.cloudformation.resource_work import ResourceWork
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
@@ -89,19 +89,14 @@ class Operation:
         Raises:
             TemplateError: If a value can't be resolved, or an export is taken or still in use.
         """
-        outputs, exports = [], {}
+        outputs: list[dict[str, Any]] = []
         for key, output in template.outputs.items():
             if "Condition" in output and not scope.condition(output["Condition"]):
                 continue
-            value = scope.resolve(output["Value"])
-            described = {"OutputKey": key, "OutputValue": value if isinstance(value, str) else str(value)}
-            if "Description" in output:
-                described["Description"] = output["Description"]
-            if "Export" in output:
-                name = scope.resolve(output["Export"]["Name"])
-                described["ExportName"] = name
-                exports[name] = described["OutputValue"]
-            outputs.append(described)
+            value, name = text(scope.resolve(output["Value"])), scope.resolve(output.get("Export", {})).get("Name")
+            about = {"Description": output.get("Description"), "ExportName": name}
+            outputs.append({"OutputKey": key, "OutputValue": value, **about})
+        exports = {output["ExportName"]: output["OutputValue"] for output in outputs if output["ExportName"]}
         self._check_exports(exports)
         self.stack.outputs, self.stack.exports, self.stack.imports = outputs, exports, set(scope.imported)
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.resources import find_type
-from local_aws.cloudformation.resources.base import OperationCancelledError, Outcome, Request, ResourceError
+from local_aws.cloudformation.resources.base import OperationCancelledError, Request, ResourceError, ResourceType
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 
@@ -46,11 +46,10 @@ class ResourceWork:
         replacing = verb == "UPDATE"
         self.stack.set_resource_status(resource, f"{verb}_IN_PROGRESS", _REPLACEMENT if replacing else None)
 
-        def work() -> Outcome:
+        def work(kind: ResourceType) -> None:
             resource.properties = properties()
-            kind = find_type(resource.type)
             kind.check(resource.properties)
-            return kind.create(self._request(resource, {}, verb))
+            kind.create(self._request(resource, {}, verb))
 
         noun = "update" if replacing else "creation"
         return self._run(resource, work, verb, f"Resource {noun} cancelled")
@@ -60,10 +59,9 @@ class ResourceWork:
         old, resource.properties = resource.properties, properties
         self.stack.set_resource_status(resource, "UPDATE_IN_PROGRESS")
 
-        def work() -> Outcome:
-            kind = find_type(resource.type)
+        def work(kind: ResourceType) -> None:
             kind.check(properties)
-            return kind.update(self._request(resource, old, "UPDATE"))
+            kind.update(self._request(resource, old, "UPDATE"))
 
         return self._run(resource, work, "UPDATE", "Resource update cancelled")
 
@@ -74,10 +72,9 @@ class ResourceWork:
             return True
         self.stack.set_resource_status(resource, "DELETE_IN_PROGRESS")
 
-        def work() -> Outcome:
+        def work(kind: ResourceType) -> None:
             if resource.physical_id is not None:
-                find_type(resource.type).delete(self._request(resource, {}, "DELETE"))
-            return Outcome(resource.physical_id or "", resource.attributes)
+                kind.delete(self._request(resource, {}, "DELETE"))
 
         return self._run(resource, work, "DELETE", "Resource deletion cancelled")
 
@@ -86,9 +83,9 @@ class ResourceWork:
         self.stack.set_resource_status(resource, f"{verb}_FAILED", reason)
         return False
 
-    def _run(self, resource: StackResource, work: Callable[[], Outcome], verb: str, cancelled: str) -> bool:
+    def _run(self, resource: StackResource, work: Callable[[ResourceType], None], verb: str, cancelled: str) -> bool:
         try:
-            outcome = work()
+            work(find_type(resource.type))
         except ResourceError as error:
             resource.physical_id = error.physical_id or resource.physical_id
             return self.fail(resource, verb, error.reason)
@@ -101,33 +98,11 @@ class ResourceWork:
         except Exception as error:
             _LOG.exception("%s of %s failed", verb, resource.logical_id)
             return self.fail(resource, verb, f"Internal error of the embedded AWS: {error!r}")
-        if outcome.physical_id != resource.physical_id or verb == "CREATE":
-            resource.physical_id = outcome.physical_id
-        resource.attributes = outcome.attributes
         self.stack.set_resource_status(resource, f"{verb}_COMPLETE")
         return True
 
     def _request(self, resource: StackResource, old: dict[str, Any], verb: str) -> Request:
-        def reserve(physical_id: str) -> None:
-            resource.physical_id = physical_id
-
-        def initiated(physical_id: str) -> None:
-            resource.physical_id = physical_id
-            self.stack.set_resource_status(resource, f"{verb}_IN_PROGRESS", "Resource creation Initiated")
-
-        return Request(
-            aws=self.stacks.aws,
-            stack=self.stack,
-            logical_id=resource.logical_id,
-            type=resource.type,
-            properties=resource.properties,
-            old_properties=old,
-            physical_id=resource.physical_id or "",
-            attributes=resource.attributes,
-            cancelled=self.cancelled,
-            initiated=initiated,
-            reserve=reserve,
-        )
+        return Request(self.stacks.aws, self.stack, resource, verb, resource.properties, old, self.cancelled)
 
 
 def _handler_message(error: ClientError) -> str:

@@ -100,7 +100,7 @@ class Stack:
         self.last_updated_time: datetime | None = None
         self.deletion_time: datetime | None = None
         self.resources: dict[str, StackResource] = {}
-        self.outputs: list[dict[str, str]] = []
+        self.outputs: list[dict[str, Any]] = []
         self.exports: dict[str, str] = {}
         self.imports: set[str] = set()
         self.events: list[Event] = []

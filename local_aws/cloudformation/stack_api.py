@@ -32,9 +32,7 @@ class StackApi(DescribeApi):
         name = self._new_name()
         if self.stacks.find(name) is not None:
             raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists")
-        template = self._given_template()
-        parameters = valid(lambda: given_values(template, self._get_param("Parameters") or [], {}))
-        settings = self._settings(template)
+        template, parameters, settings = self._given()
         stack = self.stacks.add(name)
         stack.enable_termination_protection = self._get_bool_param("EnableTerminationProtection", False) or False
         try:
@@ -47,7 +45,7 @@ class StackApi(DescribeApi):
     def update_stack(self) -> ActionResult:
         stack = self._existing()
         self._check_updatable(stack)
-        template, parameters, settings = self._given_update(stack)
+        template, parameters, settings = self._given(stack)
         found = valid(lambda: changes(self.stacks, stack, template, parameters))
         if not found and not differs(stack, template, parameters, settings):
             raise CloudFormationError("No updates are to be performed.")
@@ -118,20 +116,11 @@ class StackApi(DescribeApi):
         vars(stack).update({**settings, "tags": stack.tags})
         UpdateStack(self.stacks, stack, template, parameters, settings["tags"]).start()
 
-    def _given_update(self, stack: Stack) -> tuple[Template, dict[str, str], dict[str, Any]]:
-        if self._get_bool_param("UsePreviousTemplate"):
-            assert stack.template is not None
-            template = stack.template
-        else:
-            template = self._given_template()
-        given = self._get_param("Parameters") or []
-        parameters = valid(lambda: given_values(template, given, stack.parameters))
-        settings = self._settings(template)
-        if self._get_param("Tags") is None:
-            settings["tags"] = stack.tags
-        return template, parameters, settings
-
-    def _settings(self, template: Template) -> dict[str, Any]:
+    def _given(self, stack: Stack | None = None) -> tuple[Template, dict[str, str], dict[str, Any]]:
+        """The template, parameters and settings that a request gives, or leaves as they are."""
+        kept = stack.template if stack and self._get_bool_param("UsePreviousTemplate") else None
+        template, previous = kept or self._given_template(), stack.parameters if stack else {}
+        parameters = valid(lambda: given_values(template, self._get_param("Parameters") or [], previous))
         capabilities = self._get_param("Capabilities") or []
         required = template.required_capabilities()
         if required and not {*required, "CAPABILITY_NAMED_IAM"} & set(capabilities):
@@ -139,13 +128,14 @@ class StackApi(DescribeApi):
                 "InsufficientCapabilitiesException", f"Requires capabilities : [{', '.join(required)}]"
             )
         # The stack's attributes.
-        return {
+        settings = {
             "capabilities": capabilities,
             "disable_rollback": self._get_bool_param("DisableRollback", False) or False,
             "notification_arns": self._get_param("NotificationARNs") or [],
             "role_arn": self._get_param("RoleARN"),
-            "tags": self._get_param("Tags") or [],
+            "tags": self._get_param("Tags", stack.tags if stack else []),
         }
+        return template, parameters, settings
 
     def _new_name(self) -> str:
         name: str = self._get_param("StackName")

@@ -92,7 +92,7 @@ class Stacks:
             values = {each["OutputKey"]: each["OutputValue"] for each in found.outputs} if found else {}
             if output not in values:
                 raise TemplateError(f"Template error: stack {name} has no output {output}")
-            return values[output]
+            return str(values[output])
 
         return Scope(
             values=values,

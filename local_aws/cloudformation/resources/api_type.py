@@ -14,7 +14,6 @@ from botocore.exceptions import ClientError
 from local_aws.cloudformation.resource_schemas import schema_of
 from local_aws.cloudformation.resources.api_input import api_input
 from local_aws.cloudformation.resources.base import (
-    Outcome,
     Request,
     ResourceError,
     ResourceType,
@@ -44,7 +43,7 @@ class ApiType(ResourceType):
         assert schema is not None
         return schema.create_only if self._calls.update else schema.create_only | schema.properties - self._apart
 
-    def create(self, request: Request) -> Outcome:
+    def create(self, request: Request) -> None:
         calls, answer = self._calls, {}
         self._check(request)
         made_up = request.generated_name(calls.longest)
@@ -53,9 +52,8 @@ class ApiType(ResourceType):
         if calls.create:
             given = {**self._given(request), **({calls.name: name} if calls.name else {})}
             answer = self._call(request, calls.create, given)
-        request.physical_id = str(jmespath.search(calls.made, answer) if calls.made else name)
-        request.initiated(request.physical_id)
-        request.attributes = self._attributes(request, answer)
+        request.initiated(str(jmespath.search(calls.made, answer) if calls.made else name))
+        request.resource.attributes = self._attributes(request, answer)
         taken = self._members(request, calls.create)
         for setting in calls.settings:
             if self._member(setting.property).lower() not in taken:
@@ -63,9 +61,8 @@ class ApiType(ResourceType):
         if calls.ready:
             request.wait_until(lambda: self._status(request) == "ACTIVE", f"{self.type} to be ACTIVE")
         calls.after(request)
-        return Outcome(request.physical_id, request.attributes)
 
-    def update(self, request: Request) -> Outcome:
+    def update(self, request: Request) -> None:
         calls, answer = self._calls, {}
         # What a property goes back to when it leaves the template.
         defaults = {name: value for name, value in calls.defaults.items() if name in request.old_properties}
@@ -73,16 +70,13 @@ class ApiType(ResourceType):
         self._check(request)
         calls.check(request, request.physical_id)
         if calls.update:
-            given = {name: value for name, value in request.properties.items() if name not in self._apart}
-            answer = self._call(
-                request, calls.update, {**given, **self._narrow(request, calls.update, {}), **calls.always}
-            )
-        request.attributes = self._attributes(request, answer)
+            given = {self._member(name): value for name, value in request.properties.items() if name not in self._apart}
+            answer = self._call(request, calls.update, {**self._narrow(request, calls.update, given), **calls.always})
+        request.resource.attributes = self._attributes(request, answer)
         for setting in calls.settings:
             if setting.each or setting.property == "Tags" or request.changed(setting.property):
                 self._set(request, setting)
         calls.after(request)
-        return Outcome(request.physical_id, request.attributes)
 
     def delete(self, request: Request) -> None:
         calls, properties = self._calls, request.properties
@@ -132,9 +126,8 @@ class ApiType(ResourceType):
             new = None
         wanted = (new or []) if setting.each else [new] if new else []
         for item in wanted:
-            self._call(
-                request, setting.put, self._narrow(request, setting.put, setting.to_put(item, request.properties))
-            )
+            put = setting.to_put(item, request.properties)
+            self._call(request, setting.put, self._narrow(request, setting.put, put))
         there = [self._narrow(request, setting.remove, _gone(setting, item, request.properties)) for item in wanted]
         for item in (old or []) if setting.each else [old] if old and not new else []:
             gone = _gone(setting, item, request.old_properties if setting.each else request.properties)
@@ -145,9 +138,9 @@ class ApiType(ResourceType):
         """Members that say which resource a call is about."""
         calls = self._calls
         along = {name: request.properties[name] for name in calls.along if name in request.properties}
-        names = calls.id.split(":")
+        names, arn = calls.id.split(":"), request.resource.attributes.get("Arn")
         ids = dict(zip(names, request.physical_id.rsplit(":", len(names) - 1), strict=True))
-        return {**along, **ids, calls.update_id: request.physical_id, "ResourceArn": request.attributes.get("Arn")}
+        return {**along, **ids, calls.update_id: request.physical_id, "ResourceArn": arn}
 
     def _narrow(self, request: Request, operation: str, given: Members) -> dict[str, Any]:
         """Add which resource it is about to the members of a call, and leave out what it doesn't take."""
@@ -178,22 +171,21 @@ class ApiType(ResourceType):
 
     def _status(self, request: Request) -> str:
         """The resource's status; empty if it is gone."""
-        found = (
-            jmespath.search("values(@) | [?status] | [0]", self._call_if_there(request, self._calls.ready, {})) or {}
-        )
+        answer = self._call_if_there(request, self._calls.ready, {})
+        found = jmespath.search("values(@) | [?status] | [0]", answer) or {}
         if found.get("status") == "CREATE FAILED":
             raise ResourceError(f"{request.physical_id} is CREATE FAILED: {found.get('failureReason', '')}")
         return str(found.get("status", ""))
 
     def _attributes(self, request: Request, answer: Members) -> dict[str, Any]:
-        known = {**request.properties, **answer}
+        known, before = {**request.properties, **answer}, request.resource.attributes
         physical_id, account, region = request.physical_id, request.aws.account, request.aws.region
         names = {"id": physical_id, "name": physical_id.rsplit(":", 1)[-1], "account": account, "region": region}
         found = {
             attribute: place.format(**names) if "{" in place else jmespath.search(place, known)
             for attribute, place in self._calls.attributes.items()
         }
-        return request.attributes | {attribute: value for attribute, value in found.items() if value is not None}
+        return before | {attribute: value for attribute, value in found.items() if value is not None}
 
 
 def _gone(setting: Setting, value: Any, properties: Members) -> Members:

@@ -1,7 +1,5 @@
 """The resource types that are calls of one service."""
 
-from typing import Any
-
 from local_aws.cloudformation.resources.base import Request, document
 from local_aws.cloudformation.resources.calls import Calls, Members, Setting
 
@@ -18,10 +16,6 @@ def _policy_of_queue(queue: str, properties: Members) -> Members:
 
 def _inline_policy(role: str, properties: Members) -> Members:
     return {"RoleName": role, **{name: properties[name] for name in ("PolicyName", "PolicyDocument")}}
-
-
-def _role_basics(_: Any, properties: Members) -> Members:
-    return {"Description": "", "MaxSessionDuration": 3600, **properties}
 
 
 def _delete_old_versions(request: Request) -> None:
@@ -63,13 +57,12 @@ API_TYPES = (
     Calls("AWS::IAM::Policy", "iam", longest=128, attributes={"Id": "{id}"},
           settings=(Setting("Roles", "PutRolePolicy", "DeleteRolePolicy", _inline_policy, each=True),),
           along=("PolicyName", "PolicyDocument")),
-    Calls("AWS::IAM::Role", "iam", create="CreateRole", delete="DeleteRole", id="RoleName", name="RoleName",
-          attributes={"Arn": "Role.Arn", "RoleId": "Role.RoleId"},
+    Calls("AWS::IAM::Role", "iam", create="CreateRole", update="UpdateRole", delete="DeleteRole", id="RoleName",
+          name="RoleName", attributes={"Arn": "Role.Arn", "RoleId": "Role.RoleId"},
+          defaults={"Description": "", "MaxSessionDuration": 3600},
           settings=(
               Setting("AssumeRolePolicyDocument", "UpdateAssumeRolePolicy",
                       members=lambda value, _: {"PolicyDocument": value}),
-              Setting("Description", "UpdateRole", "UpdateRole", _role_basics),
-              Setting("MaxSessionDuration", "UpdateRole", "UpdateRole", _role_basics),
               Setting("PermissionsBoundary", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary"),
               Setting("Tags", "TagRole"),
               Setting("ManagedPolicyArns", "AttachRolePolicy", "DetachRolePolicy", each=True,

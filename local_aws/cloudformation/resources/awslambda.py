@@ -16,7 +16,7 @@ def _check_runtime(request: Request, _: str) -> None:
     runtime, template = str(request.properties.get("Runtime", "")), request.stack.template
     if runtime.startswith("python"):
         return
-    token, resources = {"Fn::GetAtt": [request.logical_id, "Arn"]}, template.resources if template else {}
+    token, resources = {"Fn::GetAtt": [request.resource.logical_id, "Arn"]}, template.resources if template else {}
     users = {each["Type"] for each in resources.values() if each.get("Properties", {}).get("ServiceToken") == token}
     if not users or not users <= {name for name in known_types() if name.startswith("Custom::")}:
         raise lacking(f"functions in {runtime}")

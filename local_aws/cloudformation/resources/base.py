@@ -5,13 +5,14 @@ import random
 import string
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from local_aws.account import Account
 from local_aws.cloudformation.resource_schemas import schema_of
-from local_aws.cloudformation.stack import Stack
+from local_aws.cloudformation.stack import Stack, StackResource
 
+_RANDOM_LENGTH = 12
 _POLL_INTERVAL = 5.0
 """AWS seconds between two looks at a resource that isn't ready yet."""
 
@@ -34,14 +35,6 @@ class OperationCancelledError(Exception):
     """The stack operation was cancelled while the resource was in progress."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A resource as its service now has it: its physical id and what Fn::GetAtt returns."""
-
-    physical_id: str
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-
 @dataclass
 class Request:
     """One operation on one resource.
@@ -49,36 +42,37 @@ class Request:
     Attributes:
         aws: The AWS to work on.
         stack: The stack that the resource belongs to.
-        logical_id: The resource's name in the template.
-        type: The resource's type.
+        resource: Its entry in the stack; gets the physical id and what Fn::GetAtt returns.
+        verb: CREATE, UPDATE or DELETE, as the resource's status says.
         properties: The properties that it shall have.
         old_properties: On update, the properties that it has.
-        physical_id: On update and delete, which one it is.
-        attributes: On update and delete, what Fn::GetAtt returned so far.
         cancelled: Set when the stack operation no longer waits for it.
-        initiated: To be called with the physical id as soon as there is something to delete.
-        reserve: Like `initiated`, for an id that isn't the service's own yet.
     """
 
     aws: Account
     stack: Stack
-    logical_id: str
-    type: str
+    resource: StackResource
+    verb: str
     properties: dict[str, Any]
     old_properties: dict[str, Any]
-    physical_id: str
-    attributes: dict[str, Any]
     cancelled: threading.Event
-    initiated: Callable[[str], None]
-    reserve: Callable[[str], None]
 
-    def generated_name(self, limit: int = 64, separator: str = "-", random_length: int = 12) -> str:
+    @property
+    def physical_id(self) -> str:
+        """Which resource it is; empty until there is one."""
+        return self.resource.physical_id or ""
+
+    def initiated(self, physical_id: str) -> None:
+        """Tell that there is something to delete from now on."""
+        self.resource.physical_id = physical_id
+        self.stack.set_resource_status(self.resource, f"{self.verb}_IN_PROGRESS", "Resource creation Initiated")
+
+    def generated_name(self, limit: int = 64) -> str:
         """Return a name for a resource that the author didn't name: stack, logical id and random characters."""
-        suffix = "".join(random.choices(string.ascii_letters + string.digits, k=random_length))
-        room = limit - random_length - 2 * len(separator)
-        stack_room = max(room - len(self.logical_id), room // 2)
-        stack_part = self.stack.name[:stack_room]
-        return separator.join([stack_part, self.logical_id[: room - len(stack_part)], suffix])
+        suffix = "".join(random.choices(string.ascii_letters + string.digits, k=_RANDOM_LENGTH))
+        room, logical_id = limit - _RANDOM_LENGTH - 2, self.resource.logical_id
+        stack_part = self.stack.name[: max(room - len(logical_id), room // 2)]
+        return "-".join([stack_part, logical_id[: room - len(stack_part)], suffix])
 
     def changed(self, name: str) -> bool:
         """Whether a property differs from what the resource has."""
@@ -146,14 +140,15 @@ class ResourceType:
         """Whether going from the old to the new properties needs a new resource."""
         return any(old.get(name) != new.get(name) for name in self.create_only)
 
-    def create(self, request: Request) -> Outcome:
+    def create(self, request: Request) -> None:
+        """Create the resource; tell its physical id as soon as there is one."""
         raise NotImplementedError
 
-    def update(self, request: Request) -> Outcome:
-        raise NotImplementedError
+    def update(self, request: Request) -> None:
+        """Change the resource in place; by default nothing is to be done."""
 
     def delete(self, request: Request) -> None:
-        raise NotImplementedError
+        """Delete the resource; by default nothing is to be done."""
 
 
 def lacking(what: str) -> ResourceError:

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType, lacking
+from local_aws.cloudformation.resources.base import Request, ResourceError, ResourceType, lacking
 
 _LACKING = {"DistributionId", "DistributionPaths", "SignContent", "SystemMetadata"}
 
@@ -26,22 +26,21 @@ class BucketDeployment(ResourceType):
         if others := sorted(properties.keys() & _LACKING):
             raise lacking(f"{', '.join(others)} of {self.type}")
 
-    def create(self, request: Request) -> Outcome:
-        physical_id = f"aws.cdk.s3deployment.{uuid.uuid4()}"
-        request.initiated(physical_id)
-        return self._deploy(request, physical_id)
+    def create(self, request: Request) -> None:
+        request.initiated(f"aws.cdk.s3deployment.{uuid.uuid4()}")
+        self._deploy(request)
 
-    def update(self, request: Request) -> Outcome:
+    def update(self, request: Request) -> None:
         old = _destination(request.old_properties)
         if old != _destination(request.properties) and not _flag(request.old_properties, "RetainOnDelete", True):
             _empty(request, *old)
-        return self._deploy(request, request.physical_id)
+        self._deploy(request)
 
     def delete(self, request: Request) -> None:
         if not _flag(request.properties, "RetainOnDelete", True):
             _empty(request, *_destination(request.properties))
 
-    def _deploy(self, request: Request, physical_id: str) -> Outcome:
+    def _deploy(self, request: Request) -> None:
         s3 = request.aws.client("s3")
         bucket, prefix = _destination(request.properties)
         files = _source_files(request, s3)
@@ -55,11 +54,10 @@ class BucketDeployment(ResourceType):
                 name = key[len(prefix) :]
                 if name not in files and _selected(request.properties, name):
                     s3.delete_object(Bucket=bucket, Key=key)
-        attributes = {
+        request.resource.attributes = {
             "DestinationBucketArn": f"arn:aws:s3:::{bucket}",
             "SourceObjectKeys": request.properties["SourceObjectKeys"],
         }
-        return Outcome(physical_id, attributes)
 
 
 class AutoDeleteObjects(ResourceType):
@@ -69,13 +67,8 @@ class AutoDeleteObjects(ResourceType):
     properties = frozenset({"BucketName", "ServiceTimeout", "ServiceToken"})
     create_only = frozenset({"BucketName"})
 
-    def create(self, request: Request) -> Outcome:
-        name = request.properties["BucketName"]
-        request.initiated(name)
-        return Outcome(name)
-
-    def update(self, request: Request) -> Outcome:
-        return Outcome(request.physical_id)
+    def create(self, request: Request) -> None:
+        request.initiated(request.properties["BucketName"])
 
     def delete(self, request: Request) -> None:
         _empty(request, request.properties["BucketName"], "")

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from local_aws.cloudformation.intrinsics import text
 from local_aws.cloudformation.resources import base
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType
+from local_aws.cloudformation.resources.base import Request, ResourceError, ResourceType
 from local_aws.cloudformation.response_url import Reply, ResponseServer
 from local_aws.functions.invocations import functions
 
@@ -34,33 +34,32 @@ class CustomResource(ResourceType):
     def __init__(self, responses: ResponseServer) -> None:
         self._responses = responses
 
-    def create(self, request: Request) -> Outcome:
-        outcome = self._ask("Create", request)
-        request.initiated(outcome.physical_id)
-        return outcome
+    def create(self, request: Request) -> None:
+        self._ask("Create", request)
+        request.initiated(request.physical_id)
 
-    def update(self, request: Request) -> Outcome:
-        return self._ask("Update", request)
+    def update(self, request: Request) -> None:
+        self._ask("Update", request)
 
     def delete(self, request: Request) -> None:
         self._ask("Delete", request)
 
-    def _ask(self, kind: str, request: Request) -> Outcome:
+    def _ask(self, kind: str, request: Request) -> None:
         token = request.properties.get("ServiceToken")
         if not isinstance(token, str) or ":lambda:" not in token:
             raise ResourceError(f"Invalid ServiceToken {token!r}: the embedded AWS takes a Lambda function's ARN")
         timeout = _service_timeout(request.properties)
         request_id = str(uuid.uuid4())
         functions().prepare(token)
-        url, reply = self._responses.expect(f"{request.stack.id}|{request.logical_id}|{request_id}")
+        url, reply = self._responses.expect(f"{request.stack.id}|{request.resource.logical_id}|{request_id}")
         event = {
             "RequestType": kind,
             "ServiceToken": token,
             "ResponseURL": url,
             "StackId": request.stack.id,
             "RequestId": request_id,
-            "LogicalResourceId": request.logical_id,
-            "ResourceType": request.type,
+            "LogicalResourceId": request.resource.logical_id,
+            "ResourceType": request.resource.type,
             "ResourceProperties": as_strings(request.properties),
         }
         if kind != "Create":
@@ -70,8 +69,10 @@ class CustomResource(ResourceType):
         self._invoke(request, token, event)
         if kind == "Create":
             # What CloudFormation deletes if the function never says what it made.
-            request.reserve(f"{request.stack.name}-{request.logical_id}-{uuid.uuid4().hex[:12].upper()}")
-        return _outcome(event, self._wait(request, reply, timeout, request_id))
+            name = f"{request.stack.name}-{request.resource.logical_id}-{uuid.uuid4().hex[:12].upper()}"
+            request.resource.physical_id = name
+        body = self._wait(request, reply, timeout, request_id)
+        request.resource.physical_id, request.resource.attributes = _outcome(event, body)
 
     def _invoke(self, request: Request, token: str, event: dict[str, Any]) -> None:
         client = request.aws.client("lambda")
@@ -108,7 +109,8 @@ def _service_timeout(properties: dict[str, Any]) -> int:
     return int(given)
 
 
-def _outcome(event: dict[str, Any], body: bytes) -> Outcome:
+def _outcome(event: dict[str, Any], body: bytes) -> tuple[str, dict[str, Any]]:
+    """The physical id and the data of a reply."""
     if len(body) > _MAX_BODY:
         raise ResourceError(f"Response object is too long. It has {len(body)} bytes, at most {_MAX_BODY} are allowed.")
     try:
@@ -134,4 +136,4 @@ def _outcome(event: dict[str, Any], body: bytes) -> Outcome:
     data = reply.get("Data") or {}
     if not isinstance(data, dict):
         raise ResourceError("Invalid response: Data must be an object", physical_id)
-    return Outcome(physical_id, data)
+    return physical_id, data

@@ -11,7 +11,7 @@ from moto.cloudformation.parsing import get_model_list
 from moto.core.common_models import CloudFormationModel
 
 from local_aws.cloudformation.resource_schemas import schema_of
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceError, ResourceType, lacking
+from local_aws.cloudformation.resources.base import Request, ResourceError, ResourceType, lacking
 
 _NO_EFFECT = frozenset({"Description", "Tags"})
 """What changes nothing about what a resource does."""
@@ -30,20 +30,20 @@ class MotoType(ResourceType):
         self.updates = _has(model, "update_from_cloudformation_json")
         self._made: dict[str, Any] = {}
 
-    def create(self, request: Request) -> Outcome:
+    def create(self, request: Request) -> None:
         name = request.properties.get(self._model.cloudformation_name_type()) or request.generated_name(64)
         given = _Given(request)
-        more = {"LogicalId": request.logical_id, "StackId": request.stack.id, "ResourceType": self.type}
+        more = {"LogicalId": request.resource.logical_id, "StackId": request.stack.id, "ResourceType": self.type}
         made = self._call(self._model.create_from_cloudformation_json, request, name, {"Properties": given}, **more)
         request.initiated(_id(made, name))
         if unread := sorted(given.keys() - given.read - _NO_EFFECT - {self._model.cloudformation_name_type()}):
             raise lacking(f"{', '.join(unread)} of {self.type}")
-        return self._outcome(name, made)
+        self._take(request, name, made)
 
-    def update(self, request: Request) -> Outcome:
+    def update(self, request: Request) -> None:
         name, made = self._made[request.physical_id]
         update = self._model.update_from_cloudformation_json
-        return self._outcome(name, self._call(update, request, made, name, {"Properties": _Given(request)}))
+        self._take(request, name, self._call(update, request, made, name, {"Properties": _Given(request)}))
 
     def delete(self, request: Request) -> None:
         delete = self._model.delete_from_cloudformation_json
@@ -56,12 +56,13 @@ class MotoType(ResourceType):
         except Exception as error:
             raise ResourceError(f"{type(error).__name__}: {error}") from error
 
-    def _outcome(self, name: str, made: Any) -> Outcome:
-        physical_id = _id(made, name)
+    def _take(self, request: Request, name: str, made: Any) -> None:
+        resource, physical_id = request.resource, _id(made, name)
         self._made[physical_id] = (name, made)
         schema = schema_of(self.type)
         assert schema is not None
-        return Outcome(physical_id, {schema.identifier: physical_id, **dict(_attributes(made, schema.properties))})
+        resource.physical_id = physical_id
+        resource.attributes = {schema.identifier: physical_id, **dict(_attributes(made, schema.properties))}
 
 
 class _Given(dict[str, Any]):

@@ -2,7 +2,7 @@
 
 import uuid
 
-from local_aws.cloudformation.resources.base import Outcome, Request, ResourceType
+from local_aws.cloudformation.resources.base import Request, ResourceType
 
 
 class Placeholder(ResourceType):
@@ -15,13 +15,5 @@ class Placeholder(ResourceType):
     def __init__(self, type_name: str) -> None:
         self.type = type_name
 
-    def create(self, request: Request) -> Outcome:
-        physical_id = f"https://cloudformation-waitcondition-us-east-1.s3.amazonaws.com/{uuid.uuid4()}"
-        request.initiated(physical_id)
-        return Outcome(physical_id)
-
-    def update(self, request: Request) -> Outcome:
-        return Outcome(request.physical_id)
-
-    def delete(self, request: Request) -> None:
-        """Nothing is there."""
+    def create(self, request: Request) -> None:
+        request.initiated(f"https://cloudformation-waitcondition-us-east-1.s3.amazonaws.com/{uuid.uuid4()}")
