@@ -50,7 +50,7 @@ class PendingImport:
         return event
 
     def put(self, event: Mapping[str, Any], asked_at: float, ticks_from: float, function_arn: str) -> None:
-        """Let an import be pending. One that is pending already is joined with it: both are full if one is.
+        """Let an import be pending. One that is pending already is joined with it.
 
         Args:
             event: The request that each tick repeats.
@@ -114,13 +114,19 @@ class PendingImport:
 
 
 def _joined(event: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request, as a full one where the other is: that does the work of both."""
-    if not _is_full(other) or _is_full(event):
+    """Return the request, with the other's import mode where only that one does the work of both."""
+    if _work(event) >= _work(other):
         return dict(event)
-    followers = {"Followers": other["Followers"]} if "Followers" in other else {}
-    properties = {**event["ResourceProperties"], "ImportMode": "FULL"}
-    return {**event, **followers, "ResourceProperties": properties, "Due": {**event["Due"], "ImportMode": "FULL"}}
+    due, properties = dict(event["Due"]), {**event["ResourceProperties"]}
+    properties["ImportMode"] = other["ResourceProperties"].get("ImportMode", "FULL")
+    due.pop("ImportMode", None)
+    if "ImportMode" in other["Due"]:
+        due["ImportMode"] = other["Due"]["ImportMode"]
+    followers = event.get("Followers") or other.get("Followers")
+    joined = {**event, "ResourceProperties": properties, "Due": due}
+    return {**joined, "Followers": followers} if followers else joined
 
 
-def _is_full(event: Mapping[str, Any]) -> bool:
-    return bool(event["ResourceProperties"].get("ImportMode", "FULL") == "FULL")
+def _work(event: Mapping[str, Any]) -> int:
+    """How much an import does: one without a mode of its own has the construct's, as a deployment leaves it."""
+    return ("INCREMENTAL", "", "FULL").index(event["Due"].get("ImportMode", ""))

@@ -241,6 +241,35 @@ def test_a_full_import_that_waits_does_the_work_of_an_upload_that_does(upload_fi
         assert [job.mode for job in world.jobs()] == ["FULL", "INCREMENTAL", "INCREMENTAL", "FULL"]
 
 
+def test_what_waits_without_a_mode_of_its_own_has_the_one_that_an_update_says(world: World, stack: Stack) -> None:
+    world.faults.plan(Fault("ListDatasetImportJobs", Kind.THROTTLE))
+    ask(world, stack)
+    world.deploy(fresh("2", ImportMode="INCREMENTAL"), stack)
+    upload(world, stack)
+    world.run(3600)
+    first, deployed, between = world.jobs()
+    assert (first.mode, deployed.mode, between.mode) == ("FULL", "INCREMENTAL", "INCREMENTAL")
+    assert between.name.rsplit("-", 1)[0] == deployed.name.rsplit("-", 1)[0]
+
+
+@pytest.mark.parametrize("upload_first", [True, False])
+def test_what_waits_without_a_mode_of_its_own_does_the_work_of_an_incremental_one(
+    upload_first: bool, world: World, stack: Stack
+) -> None:
+    incremental = due(stack, NAME, "Import", "schedule", world.now + 100)
+    incremental["ResourceProperties"]["ImportMode"] = incremental["Due"]["ImportMode"] = "INCREMENTAL"
+    ask(world, stack)
+    world.run(50)
+    for is_upload in (upload_first, not upload_first):
+        if is_upload:
+            upload(world, stack)
+        else:
+            world.function.invoke(incremental)
+        world.run(50)
+    world.run(2 * 3600)
+    assert [job.mode for job in world.jobs()] == ["FULL", "FULL", "FULL"]
+
+
 def test_a_schedule_joins_a_deployment_s_job_that_is_not_listed_yet(world: World) -> None:
     world.personalize.list_lag = 3.0
     stack = world.deploy(fresh(WaitForCompletion=False))
