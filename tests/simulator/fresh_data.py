@@ -87,6 +87,8 @@ class FreshData:
         kind = "Import" if cause == "schedule" else "Upload"
         asking = Asking(stack, name, cause, now, due(stack, name, kind, cause, at, properties, **full))
         if mode:
+            # A construct's schedules have ids of their own.
+            asking.event["RequestId"] = asking.event["RequestId"].replace("/", f"/{mode}/", 1)
             asking.event["Due"]["ImportMode"] = mode
         if cause == "upload":
             asking.event["RequestId"] = f"object-{len(self.asked)}"

@@ -123,7 +123,9 @@ def _joined(event: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any
     if "ImportMode" in other["Due"]:
         due["ImportMode"] = other["Due"]["ImportMode"]
     followers = event.get("Followers") or other.get("Followers")
-    joined = {**event, "ResourceProperties": properties, "Due": due}
+    # Another request than the one that comes to this event alone, which may be under way.
+    request_id = f"{event['RequestId']}/joined"
+    joined = {**event, "RequestId": request_id, "ResourceProperties": properties, "Due": due}
     return {**joined, "Followers": followers} if followers else joined
 
 

@@ -17,6 +17,7 @@ from cdk_personalize_import_handler.custom_resource.request import Request
 logger = logging.getLogger(__name__)
 
 _OPEN = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
+_FAILED = frozenset({"CREATE_FAILED", "UPDATE_FAILED"})
 
 
 def is_waiting(client: Any, request: Request) -> bool:
@@ -50,10 +51,12 @@ class Deployed:
     Attributes:
         status: Its status, empty where that can't be seen.
         physical_id: Its PhysicalResourceId, empty where it has none.
+        is_changing: Whether CloudFormation waits for the resource, or is about to roll it back.
     """
 
     status: str = ""
     physical_id: str = ""
+    is_changing: bool = False
 
     @property
     def is_going(self) -> bool:
@@ -65,11 +68,6 @@ class Deployed:
         """Whether the resource has been deleted."""
         return self.status == "DELETE_COMPLETE"
 
-    @property
-    def is_changing(self) -> bool:
-        """Whether CloudFormation waits for the resource."""
-        return self.status in _OPEN
-
 
 def deployed(client: Any, request: Request) -> Deployed:
     """Return what became of the resource.
@@ -79,7 +77,14 @@ def deployed(client: Any, request: Request) -> Deployed:
         request: Any request of the resource.
     """
     detail = _detail(client, request)
-    return Deployed(detail["ResourceStatus"], detail["PhysicalResourceId"]) if detail else Deployed()
+    if detail is None:
+        return Deployed()
+    status, physical_id = detail["ResourceStatus"], detail["PhysicalResourceId"]
+    if status not in _FAILED:
+        return Deployed(status, physical_id, is_changing=status in _OPEN)
+    # A request that CloudFormation has cancelled may be at work yet, until its rollback comes.
+    stack_status = _stack_status(client, request)
+    return Deployed(status, physical_id, stack_status.endswith("IN_PROGRESS")) if stack_status else Deployed()
 
 
 def stands(client: Any, request: Request) -> bool | None:
@@ -106,12 +111,18 @@ def is_rolling_back(client: Any, request: Request) -> bool | None:
         client: A CloudFormation client.
         request: An Update.
     """
+    status = _stack_status(client, request)
+    return "ROLLBACK" in status if status else None
+
+
+def _stack_status(client: Any, request: Request) -> str:
+    """The status of the stack, empty where it can't be seen."""
     try:
         (stack,) = client.describe_stacks(StackName=request.stack_id)["Stacks"]
     except Exception as error:  # whatever goes wrong with the question, the request is answered
         logger.warning("CloudFormation could not be asked about the stack (%s)", error)
-        return None
-    return "ROLLBACK" in stack["StackStatus"]
+        return ""
+    return str(stack["StackStatus"])
 
 
 def _detail(client: Any, request: Request) -> dict[str, str] | None:

@@ -175,6 +175,22 @@ def test_delete_sees_a_job_that_has_just_been_started(world: World, stack: Stack
     assert all(job.ends <= world.request().closed for job in world.jobs())
 
 
+@pytest.mark.parametrize("moment", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+def test_a_schedule_waits_for_the_rollback_of_an_update_that_was_cancelled(world: World, moment: float) -> None:
+    stack = world.deploy(fresh(WaitForCompletion=False))
+    world.run(600)
+    world.personalize.list_lag = 3.0
+    world.begin(fresh("2", WaitForCompletion=False), stack)
+    stack.fail()
+    world.run(moment)
+    ask(world, stack)
+    world.settle(stack)
+    world.run(7200)
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    jobs = world.jobs()
+    assert all(later.created >= earlier.ends for earlier, later in itertools.pairwise(jobs))
+
+
 @pytest.mark.parametrize("operation", ["ListDatasetImportJobs", "DescribeDatasetImportJob"])
 def test_what_was_deployed_is_asked_again_until_it_is_known(operation: str, world: World) -> None:
     stack = world.deploy(fresh())
@@ -268,6 +284,20 @@ def test_what_waits_without_a_mode_of_its_own_does_the_work_of_an_incremental_on
         world.run(50)
     world.run(2 * 3600)
     assert [job.mode for job in world.jobs()] == ["FULL", "FULL", "FULL"]
+
+
+def test_what_does_the_work_of_two_has_an_id_of_its_own(world: World, stack: Stack) -> None:
+    ask(world, stack)
+    world.run(60)
+    at = int(world.now)
+    ids = []
+    for mode in ("INCREMENTAL", "FULL"):
+        event = due(stack, NAME, "Upload", "upload", at)
+        event["ResourceProperties"]["ImportMode"] = event["Due"]["ImportMode"] = mode
+        world.function.invoke(event)
+        world.run(5)
+        ids += [poll.event["RequestId"] for name, poll in world.scheduler.schedules.items() if "pending" in name]
+    assert len(set(ids)) == 2
 
 
 def test_a_schedule_joins_a_deployment_s_job_that_is_not_listed_yet(world: World) -> None:
