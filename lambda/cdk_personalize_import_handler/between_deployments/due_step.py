@@ -84,8 +84,8 @@ class DueStep(ImportStep):
         if not deployed.status and not self._is_late:
             return "waiting to see what was deployed"
         try:
-            self._take_over(deployed.physical_id)
             ours += self._unlisted(deployed.physical_id, ours)
+            self._take_over(deployed.physical_id, ours)
         except (TryAgainError, NotPermittedError, RefusedError) as error:
             return "" if self._is_late else f"waiting to see what was deployed: {error}"
         covering = next((job for job in ours if self._covers(job)), None)
@@ -113,8 +113,10 @@ class DueStep(ImportStep):
         does_it = same_spec or (job.import_mode == "FULL" and self._request.import_mode != "FULL")
         return does_it and not job.is_failed and job.created >= self._due.asked_at + 1
 
-    def _take_over(self, deployed_id: str) -> None:
+    def _take_over(self, deployed_id: str, ours: list[Job]) -> None:
         """Import what the stack says now: a deployment may have changed it since the import was asked for.
+
+        A rollback that went on in the background has left the id of the update before it. Its own job is younger.
 
         Raises:
             JoinedError: It imports into another dataset.
@@ -127,8 +129,12 @@ class DueStep(ImportStep):
             return
         if source.dataset_arn != self._request.dataset_arn:
             raise JoinedError("the stack imports into another dataset now")
-        mode = self._due.import_mode or source.import_mode
         name = self._request.job_name
+        same_mode = [job for job in ours if job.import_mode == source.import_mode and not job.is_failed]
+        newest = max(same_mode, key=lambda job: job.created, default=None)
+        if newest and newest.parts and newest.parts.spec == name.spec:
+            return
+        mode = self._due.import_mode or source.import_mode
         self._use(
             {
                 "JobName": str(replace(name, spec=deployed.spec if mode == source.import_mode else name.spec)),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from simulator.due import due, properties_of
 from simulator.faults import Fault, Kind
+from simulator.personalize import Outcome
 from simulator.stack import Stack
 from simulator.template import Declared
 from simulator.templates import an_import, other
@@ -189,6 +190,20 @@ def test_a_schedule_waits_for_the_rollback_of_an_update_that_was_cancelled(world
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     jobs = world.jobs()
     assert all(later.created >= earlier.ends for earlier, later in itertools.pairwise(jobs))
+
+
+@pytest.mark.parametrize("failed_id_wins", [False, True])
+def test_a_schedule_imports_what_a_rollback_has_restored_in_the_background(
+    world: World, stack: Stack, failed_id_wins: bool
+) -> None:
+    stack.parts.failed_id_wins = failed_id_wins
+    world.personalize.next_outcome = lambda request: Outcome(3500.0)
+    world.deploy(fresh("2"), stack)
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    world.run(3600)
+    ask(world, stack)
+    world.run(2 * 3600)
+    assert [job.spec[-1] for job in world.jobs() if job.spec] == ["1", "2", "1", "1"]
 
 
 @pytest.mark.parametrize("operation", ["ListDatasetImportJobs", "DescribeDatasetImportJob"])
