@@ -11,8 +11,8 @@ from cdk_personalize_import_handler.custom_resource.invocation import Invocation
 from cdk_personalize_import_handler.custom_resource.outcome import Outcome, Waiting
 from cdk_personalize_import_handler.custom_resource.request import Request
 from cdk_personalize_import_handler.dataset_import.dataset_import import Clients, DatasetImport
-from cdk_personalize_import_handler.dataset_import.ending import take_and_tell
 from cdk_personalize_import_handler.dataset_import.import_request import read_import
+from cdk_personalize_import_handler.dataset_import.telling import take_and_tell
 
 
 class DueImport:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cdk_personalize_import_handler.custom_resource.invocation import Invocation
 from cdk_personalize_import_handler.custom_resource.outcome import Finished, Outcome
 from cdk_personalize_import_handler.custom_resource.request import Request
-from cdk_personalize_import_handler.dataset_import.delete_step import DeleteStep
-from cdk_personalize_import_handler.dataset_import.ending import DEPLOYMENT, take_and_tell
 from cdk_personalize_import_handler.dataset_import.import_request import KIND, ImportRequest, read_import
 from cdk_personalize_import_handler.dataset_import.import_step import ImportStep
 from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs
 from cdk_personalize_import_handler.dataset_import.step import UNLISTED, Surroundings
+from cdk_personalize_import_handler.dataset_import.telling import DEPLOYMENT, take_and_tell
 
 if TYPE_CHECKING:
     from cdk_personalize_import_handler.dataset_import.preflight import Verdict
@@ -65,6 +64,9 @@ class DatasetImport:
             read.require_properties()
             step = ImportStep(read, self.surroundings(read, invocation))
             return take_and_tell(step, DEPLOYMENT, self._clients, invocation.clock.time())
+        # Only a Delete needs it.
+        from cdk_personalize_import_handler.dataset_import.delete_step import DeleteStep
+
         was_due = read.has_due_imports and not invocation.only_cleans_up() and invocation.end_further((DUE, PENDING))
         outcome = DeleteStep(read, self.surroundings(read, invocation)).take()
         now = invocation.clock.time()

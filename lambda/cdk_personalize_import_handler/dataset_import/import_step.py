@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cdk_personalize_import_handler.custom_resource.outcome import FailedError, Finished, Outcome, SupersededError
 from cdk_personalize_import_handler.dataset_import.attributes import attributes
-from cdk_personalize_import_handler.dataset_import.held_data import HeldData
 from cdk_personalize_import_handler.dataset_import.job_name import JobName
 from cdk_personalize_import_handler.dataset_import.jobs import AlreadyStartedError, Job
 from cdk_personalize_import_handler.dataset_import.service_errors import NotPermittedError, RefusedError, TryAgainError
 from cdk_personalize_import_handler.dataset_import.step import UNLISTED, Step
+
+if TYPE_CHECKING:
+    from cdk_personalize_import_handler.dataset_import.held_data import HeldData
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +70,6 @@ class ImportStep(Step):
         base = JobName.in_arn(request.spec.adds_to)
         waiting = self._wait_for(base) if base else None
         return waiting or self._start(found.listed)
-
-    def _held_data(self, resource: str) -> HeldData:
-        return HeldData(self._jobs.all(), self._jobs.dataset_created(), resource)
 
     def _data_in_place(self) -> Outcome | None:
         """Answer an Update for which no job has to be started, None where one has to be."""

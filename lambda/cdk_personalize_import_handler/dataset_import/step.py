@@ -12,6 +12,7 @@ from cdk_personalize_import_handler.dataset_import.jobs import DatasetImportJobs
 from cdk_personalize_import_handler.dataset_import.spacing import seconds_to_next_look, seconds_to_next_try
 
 if TYPE_CHECKING:
+    from cdk_personalize_import_handler.dataset_import.held_data import HeldData
     from cdk_personalize_import_handler.dataset_import.preflight import Verdict
 
 # Roles and policies that were just made or changed take this long, at the most, to be known everywhere.
@@ -70,6 +71,12 @@ class Step:
         else:
             pause = seconds_to_next_try(now=now, issued_at=self._request.issued_at, poll_interval=interval)
         return Waiting(reason, progress.memory, pause, self._request.job_arn if progress.started else "")
+
+    def _held_data(self, resource: str) -> HeldData:
+        # A first import into a dataset doesn't need it.
+        from cdk_personalize_import_handler.dataset_import.held_data import HeldData
+
+        return HeldData(self._jobs.all(), self._jobs.dataset_created(), resource)
 
     def _explained(self, reason: str) -> str:
         """Return why an import failed, with what the preflight warned of, if that bears on it."""
