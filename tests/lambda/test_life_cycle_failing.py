@@ -39,7 +39,9 @@ def test_other_refusals_fail_at_once_with_the_services_message(world: World, cod
     assert len(world.invocations(create)) == 1
 
 
-def test_unknown_dataset_fails_at_once(world: World) -> None:
+@pytest.mark.parametrize("listed", [True, False])
+def test_unknown_dataset_fails_at_once(world: World, listed: bool) -> None:
+    world.personalize.lists_unknown_datasets = listed
     stack = world.stack()
     stack.deploy(an_import())
     world.settle(stack)

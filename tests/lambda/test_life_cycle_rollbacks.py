@@ -127,6 +127,26 @@ def test_a_function_that_dies_with_the_answer_goes_on(world: World, when: When) 
     assert versions(world) == ["1", "2", "1"]
 
 
+def test_it_goes_on_when_cloudformation_could_not_be_asked_for_a_while(world: World) -> None:
+    outlasting(world, 8, 30, 9)
+    world.faults.plan(Fault("DescribeStackResource", Kind.THROTTLE, times=3))
+    world.run()
+
+    assert "waiting for CloudFormation to be done with the resource" in world.log.text()
+    assert versions(world) == ["1", "2", "1"]
+
+
+def test_polls_that_a_delete_could_not_end_import_nothing(world: World) -> None:
+    stack = outlasting(world, 8, 30, 9)
+    world.faults.plan(Fault("GetSchedule", Kind.THROTTLE, only=lambda event: event["RequestType"] == "Delete"))
+    world.delete(stack)
+    world.run()
+
+    assert stack.status == "DELETE_COMPLETE"
+    assert versions(world) == ["1", "2"]
+    assert not world.scheduler.schedules
+
+
 def test_a_full_quota_in_the_first_link_of_a_chain_goes_on(world: World) -> None:
     stack = world.deploy(an_import(timeout=4000, DataVersion="1") | {"Other": other()})
     world.begin(an_import(timeout=4000, DataVersion="2") | {"Other": other(takes=600, fails=True, version=2)}, stack)

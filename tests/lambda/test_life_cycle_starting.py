@@ -264,3 +264,16 @@ def test_late_first_invocation_still_answers_in_time(world: World) -> None:
     assert stack.status == "ROLLBACK_COMPLETE"
     assert create.state == "answered"
     assert create.seconds < 300 + 90
+
+
+def test_a_job_whose_start_was_not_confirmed_and_that_can_not_be_seen_yet_is_waited_for(world: World) -> None:
+    world.personalize.list_lag = 30
+    world.faults.plan(
+        Fault("CreateDatasetImportJob", Kind.DROPPED, When.AFTER),
+        Fault("DescribeDatasetImportJob", Kind.THROTTLE, times=2),
+    )
+    stack = world.deploy(an_import())
+
+    assert "the import has been started, and is not listed yet" in world.log.text()
+    assert stack.status == "CREATE_COMPLETE"
+    assert len(world.jobs()) == 1

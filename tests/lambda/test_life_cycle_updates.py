@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from simulator.faults import Fault, Kind
-from simulator.personalize import Outcome
+from simulator.personalize import FORGOTTEN, Outcome
 from simulator.templates import an_import, dataset_arn, other, role_arn
 from simulator.world import World, simulated
 
@@ -46,6 +46,42 @@ def test_update_that_changes_nothing_years_later(world: World) -> None:
 
     assert stack.status == "UPDATE_COMPLETE"
     assert len(world.jobs()) == 1
+
+
+@pytest.mark.parametrize("timeout", [3600, 4 * 3600])
+def test_update_that_changes_nothing_believes_in_a_job_that_is_no_longer_known(world: World, timeout: int) -> None:
+    stack = world.deploy(an_import(timeout=timeout))
+    (job,) = world.jobs()
+    job.listed_from = FORGOTTEN
+    world.deploy(an_import(timeout=timeout, Tags=None), stack)
+
+    assert stack.status == "UPDATE_COMPLETE"
+    assert world.jobs() == [job]
+    assert {found.physical_id for found in stack.resources.values() if found.declared.kind == "import"} == {job.arn}
+
+
+@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.DROPPED])
+def test_update_waits_until_the_dataset_can_be_seen(world: World, kind: Kind) -> None:
+    stack = world.deploy(an_import())
+    world.faults.plan(Fault("DescribeDataset", kind))
+    world.deploy(an_import(DataVersion="2"), stack)
+
+    assert world.faults.struck
+    assert stack.status == "UPDATE_COMPLETE"
+    assert len(world.jobs()) == 2
+
+
+def test_update_to_data_that_a_running_job_may_replace_says_so(world: World) -> None:
+    outcomes = [Outcome(300), Outcome(7200)]
+    world.personalize.next_outcome = lambda request: outcomes.pop(0)
+    stack = world.deploy(an_import(timeout=600, DataVersion="1"))
+    world.deploy(an_import(timeout=600, DataVersion="2", WaitForCompletion=False), stack)
+    world.deploy(an_import(timeout=600, DataVersion="1"), stack)
+
+    first, second = world.jobs()
+    assert stack.status == "UPDATE_COMPLETE"
+    assert stack.resources["Interactions"].physical_id == first.arn
+    assert f"{second.name} still runs and may replace the data of {first.name}" in world.log.text()
 
 
 IMPORT: list[dict[str, Any]] = [

@@ -23,6 +23,8 @@ SCHEMA = {
     "version": "1.0",
 }
 QUOTA_MESSAGE = "More than 5 resources with PENDING or IN_PROGRESS status."
+# When a job is listed that the service tells nothing of any more.
+FORGOTTEN = float("inf")
 
 
 @dataclass
@@ -247,7 +249,7 @@ class Personalize:
 
     def _describe(self, params: dict[str, Any]) -> dict[str, Any]:
         job = self.jobs.get(params["datasetImportJobArn"])
-        if job is None:
+        if job is None or job.listed_from == FORGOTTEN:
             raise ServiceError("ResourceNotFoundException", "Could not find the job")
         return self._summary(job) | {
             "datasetArn": job.dataset_arn,

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-response
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -42,11 +43,8 @@ def reply_body(fields: Mapping[str, Any], reason: str, details: str) -> bytes:
 
 def _head(text: str, room: int) -> str:
     """Return as much of the text's beginning as takes so many bytes in JSON, at the most."""
-    for length, character in enumerate(text):
-        room -= len(json.dumps(character)) - len('""')
-        if room < 0:
-            return text[:length]
-    return text
+    sizes = itertools.accumulate(len(json.dumps(character)) - len('""') for character in text)
+    return text[: sum(1 for _ in itertools.takewhile(lambda size: size <= room, sizes))]
 
 
 def deliver(put: Put, url: str, body: bytes, clock: Clock) -> bool:

@@ -80,17 +80,13 @@ def read_request(event: Mapping[str, Any], now: float) -> Request:
     """Read a request as CloudFormation or a schedule delivers it.
 
     Args:
-        event: The function's event.
+        event: The function's event, which `event_check` has nothing against.
         now: The time, in epoch seconds.
 
     Raises:
-        InvalidRequestError: The event is not a custom-resource request, or its Timeout is not a number.
+        InvalidRequestError: Its RequestType is unknown, or its Timeout is not a number.
     """
-    try:
-        request_type, stack_id, request_id = event["RequestType"], event["StackId"], event["RequestId"]
-        logical_resource_id = event["LogicalResourceId"]
-    except KeyError as missing:
-        raise InvalidRequestError(f"the request has no {missing.args[0]}") from None
+    request_type = event["RequestType"]
     if request_type not in REQUEST_TYPES:
         raise InvalidRequestError(f"RequestType {request_type!r} is not one of {', '.join(REQUEST_TYPES)}")
     properties: Mapping[str, Any] = event.get("ResourceProperties") or {}
@@ -102,9 +98,9 @@ def read_request(event: Mapping[str, Any], now: float) -> Request:
     )
     return Request(
         request_type=request_type,
-        stack_id=stack_id,
-        request_id=request_id,
-        logical_resource_id=logical_resource_id,
+        stack_id=event["StackId"],
+        request_id=event["RequestId"],
+        logical_resource_id=event["LogicalResourceId"],
         physical_resource_id=text(event, "PhysicalResourceId"),
         properties=properties,
         old_properties=event.get("OldResourceProperties") or {},

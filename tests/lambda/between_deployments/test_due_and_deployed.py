@@ -73,6 +73,15 @@ def test_what_waits_for_the_quota_imports_what_an_update_says_meanwhile(world: W
     assert world.scheduler.schedules == {}
 
 
+def test_a_request_of_before_the_stack_imports_into_another_dataset_is_left(world: World, stack: Stack) -> None:
+    before = properties_of(stack, NAME)
+    world.deploy(fresh(dataset="other"), stack)
+    ask(world, stack, properties=before)
+    world.run(3600)
+    assert "nothing to do: the stack imports into another dataset now" in world.log.text()
+    assert len(world.jobs()) == 2
+
+
 def test_a_schedule_while_an_end_is_being_told_is_heard(world: World, stack: Stack) -> None:
     ask(world, stack)
     world.run(300)

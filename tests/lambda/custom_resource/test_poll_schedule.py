@@ -1,74 +1,19 @@
 """The life of a schedule: made, repeated with progress, taken over, ended, deleted, and never left behind."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
-from moto import mock_aws
+from botocore.exceptions import EndpointConnectionError
+from unreliable_scheduler import GROUP, NOW, Clock, Unreliable, throttled
 
 from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
 from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule, ScheduleError
 from cdk_personalize_import_handler.custom_resource.request import Memory, Request, poll_of, read_request
 
-GROUP = "polls"
 ROLE_ARN = "arn:aws:iam::111122223333:role/schedule"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:111122223333:function:imports"
-NOW = 4_000_000_000.0
 TIMEOUT = 1800.0
-
-
-class Clock:
-    """Virtual time."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def time(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float, /) -> None:
-        self.now += seconds
-
-
-class Unreliable:
-    """A client whose calls fail before they reach the service.
-
-    Attributes:
-        failures: The errors of the next calls of each operation.
-        calls: The operations that were called.
-    """
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.failures: dict[str, list[Exception]] = {}
-        self.calls: list[str] = []
-
-    def __getattr__(self, operation: str) -> Any:
-        def call(**parameters: Any) -> Any:
-            self.calls.append(operation)
-            if self.failures.get(operation):
-                raise self.failures[operation].pop(0)
-            return getattr(self._client, operation)(**parameters)
-
-        return call
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def scheduler() -> Iterator[Unreliable]:
-    with mock_aws():
-        client = boto3.client(
-            "scheduler", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
-        )
-        client.create_schedule_group(Name=GROUP)
-        yield Unreliable(client)
 
 
 def event(request_id: str = "first", request_type: str = "Create", logical_id: str = "Interactions") -> dict[str, Any]:
@@ -107,10 +52,6 @@ def schedules(scheduler: Unreliable) -> list[dict[str, Any]]:
 
 def repeated(scheduler: Unreliable) -> list[dict[str, Any]]:
     return [json.loads(one["Target"]["Input"]) for one in schedules(scheduler)]
-
-
-def throttled() -> ClientError:
-    return ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "AnyOperation")
 
 
 # --- made

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import socket
 import ssl
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdk_personalize_import_handler.custom_resource.reply import MAX_BODY, deliver, reply_body
+from cdk_personalize_import_handler.custom_resource.reply import MAX_BODY, deliver, put_over_https, reply_body
 
 URL = "https://example.com/reply?X-Amz-Signature=secret"
 FIELDS = {
@@ -98,8 +99,6 @@ def test_over_https_it_is_a_put_with_an_empty_content_type(tmp_path: Path, monke
         def log_message(self, *args: object) -> None:
             pass
 
-    from cdk_personalize_import_handler.custom_resource.reply import put_over_https
-
     certificate = _certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
@@ -115,6 +114,13 @@ def test_over_https_it_is_a_put_with_an_empty_content_type(tmp_path: Path, monke
         server.shutdown()
         server.server_close()
     assert received == [("/reply?X-Amz-Signature=a%2Fb", "", b'{"Status": "SUCCESS"}')] * 2
+
+
+def test_a_connection_that_fails_is_an_error_without_the_signed_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(OSError, match=r"^NewConnectionError$"):
+        put_over_https(f"https://127.0.0.1:{port}/reply?X-Amz-Signature=secret", b"{}")
 
 
 def _certificate(folder: Path) -> Path:
