@@ -1,7 +1,6 @@
 """The embedded AWS as one object: moto's threaded server with this package's services registered."""
 
 import json
-import logging
 import re
 import socket
 import tempfile
@@ -79,7 +78,6 @@ class LocalAws(Account):
             reset = moto_api_backend.reset
             self.replace(moto_api_backend, "reset", lambda: self._empty(reset))
             moto_api_backend.reset()
-            logging.getLogger("werkzeug").setLevel(logging.ERROR)
             # Calls of assumed roles are checked in `local_aws.permissions.call_log`.
             self.replace(FakeBucket, "get_permission", _bucket_policy_is_neutral)
             for service in _SERVICES:

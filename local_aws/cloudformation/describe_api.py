@@ -33,8 +33,8 @@ class DescribeApi(BaseResponse):
         self.automated_parameter_parsing = True
 
     def describe_stacks(self) -> ActionResult:
-        if name := self._get_param("StackName"):
-            found = [self._stack(name, f"Stack with id {name} does not exist")]
+        if self._get_param("StackName"):
+            found = [self._existing()]
         else:
             found = [stack for stack in self.stacks.all if stack.status != "DELETE_COMPLETE"]
         return ActionResult({"Stacks": [_stack_described(stack) for stack in found]})
@@ -45,8 +45,7 @@ class DescribeApi(BaseResponse):
         return self._page("StackSummaries", [_stack_described(stack) for stack in found], "stack_id")
 
     def describe_stack_events(self) -> ActionResult:
-        name = self._get_param("StackName")
-        stack = self._stack(name, f"Stack [{name}] does not exist")
+        stack = self._existing("Stack [{}] does not exist")
         return self._page("StackEvents", stack.events[::-1], "event_id")
 
     def describe_events(self) -> ActionResult:
@@ -117,14 +116,11 @@ class DescribeApi(BaseResponse):
         page, token = pages.paginate(found)
         return ActionResult({member: page, "NextToken": token})
 
-    def _existing(self) -> Stack:
+    def _existing(self, refusal: str = "Stack with id {} does not exist") -> Stack:
         name = self._get_param("StackName")
-        return self._stack(name, f"Stack with id {name} does not exist")
-
-    def _stack(self, name: str, otherwise: str) -> Stack:
         stack = self.stacks.find(name)
         if stack is None:
-            raise CloudFormationError(otherwise)
+            raise CloudFormationError(refusal.format(name))
         return stack
 
     def _given_template(self) -> Template:

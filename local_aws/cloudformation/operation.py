@@ -97,18 +97,8 @@ class Operation:
             about = {"Description": output.get("Description"), "ExportName": name}
             outputs.append({"OutputKey": key, "OutputValue": value, **about})
         exports = {output["ExportName"]: output["OutputValue"] for output in outputs if output["ExportName"]}
-        self._check_exports(exports)
+        self.stacks.check_exports(self.stack, exports)
         self.stack.outputs, self.stack.exports, self.stack.imports = outputs, exports, set(scope.imported)
-
-    def _check_exports(self, exports: dict[str, str]) -> None:
-        others = {name: owner for name, (owner, _) in self.stacks.exports().items() if owner is not self.stack}
-        for name in exports.keys() & others.keys():
-            raise TemplateError(f"Export with name {name} is already exported by stack {others[name].name}. ")
-        for name, value in self.stack.exports.items():
-            users = self.stacks.importers(name)
-            if users and exports.get(name) != value:
-                verb = "updated" if name in exports else "deleted"
-                raise TemplateError(f"Export {name} cannot be {verb} as it is in use by {', '.join(users)}")
 
 
 def _entries(template: Template, scope: Scope) -> dict[str, StackResource]:

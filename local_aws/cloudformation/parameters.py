@@ -75,16 +75,13 @@ def check_rules(template: Template, scope: Scope) -> None:
 def _check(key: str, declared: Mapping[str, Any], value: str) -> None:
     description = declared.get("ConstraintDescription")
     allowed = [str(item) for item in declared.get("AllowedValues", [])]
-    problem = None
-    if allowed and value not in allowed:
-        problem = f"Parameter '{key}' must be one of AllowedValues"
-    elif "AllowedPattern" in declared and not re.fullmatch(declared["AllowedPattern"], value):
-        problem = f"Parameter '{key}' must match pattern {declared['AllowedPattern']}"
-    elif len(value) < int(declared.get("MinLength", 0)):
-        problem = f"Parameter '{key}' must contain at least {declared['MinLength']} characters"
-    elif len(value) > int(declared.get("MaxLength", len(value))):
-        problem = f"Parameter '{key}' must contain at most {declared['MaxLength']} characters"
-    elif declared.get("Type") == "Number" and not re.fullmatch(r"-?\d+(\.\d+)?", value):
-        problem = f"Parameter '{key}' must be a number"
-    if problem:
-        raise TemplateError(f"{problem}. {description}" if description else problem)
+    pattern, least, most = (declared.get(name) for name in ("AllowedPattern", "MinLength", "MaxLength"))
+    for is_broken, must in (
+        (allowed and value not in allowed, "be one of AllowedValues"),
+        (pattern is not None and not re.fullmatch(str(pattern), value), f"match pattern {pattern}"),
+        (least is not None and len(value) < int(least), f"contain at least {least} characters"),
+        (most is not None and len(value) > int(most), f"contain at most {most} characters"),
+        (declared.get("Type") == "Number" and not re.fullmatch(r"-?\d+(\.\d+)?", value), "be a number"),
+    ):
+        if is_broken:
+            raise TemplateError(f"Parameter '{key}' must {must}" + (f". {description}" if description else ""))

@@ -15,6 +15,7 @@ from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
 
 _LOG = logging.getLogger(__name__)
+_NOUNS = {"CREATE": "creation", "UPDATE": "update", "DELETE": "deletion"}
 _REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
@@ -43,16 +44,14 @@ class ResourceWork:
         Returns:
             Whether it was created.
         """
-        replacing = verb == "UPDATE"
-        self.stack.set_resource_status(resource, f"{verb}_IN_PROGRESS", _REPLACEMENT if replacing else None)
+        self.stack.set_resource_status(resource, f"{verb}_IN_PROGRESS", _REPLACEMENT if verb == "UPDATE" else None)
 
         def work(kind: ResourceType) -> None:
             resource.properties = properties()
             kind.check(resource.properties)
             kind.create(self._request(resource, {}, verb))
 
-        noun = "update" if replacing else "creation"
-        return self._run(resource, work, verb, f"Resource {noun} cancelled")
+        return self._run(resource, work, verb)
 
     def update(self, resource: StackResource, properties: dict[str, Any]) -> bool:
         """Update a resource in place and say whether that succeeded; its physical id may be another one afterwards."""
@@ -63,7 +62,7 @@ class ResourceWork:
             kind.check(properties)
             kind.update(self._request(resource, old, "UPDATE"))
 
-        return self._run(resource, work, "UPDATE", "Resource update cancelled")
+        return self._run(resource, work, "UPDATE")
 
     def delete(self, resource: StackResource, *, stays: bool = False) -> bool:
         """Delete a resource, or leave it if it stays, and say whether that succeeded."""
@@ -76,21 +75,21 @@ class ResourceWork:
             if resource.physical_id is not None:
                 kind.delete(self._request(resource, {}, "DELETE"))
 
-        return self._run(resource, work, "DELETE", "Resource deletion cancelled")
+        return self._run(resource, work, "DELETE")
 
     def fail(self, resource: StackResource, verb: str, reason: str) -> bool:
         """Report a resource that failed before anything was done to it."""
         self.stack.set_resource_status(resource, f"{verb}_FAILED", reason)
         return False
 
-    def _run(self, resource: StackResource, work: Callable[[ResourceType], None], verb: str, cancelled: str) -> bool:
+    def _run(self, resource: StackResource, work: Callable[[ResourceType], None], verb: str) -> bool:
         try:
             work(find_type(resource.type))
         except ResourceError as error:
             resource.physical_id = error.physical_id or resource.physical_id
             return self.fail(resource, verb, error.reason)
         except OperationCancelledError:
-            return self.fail(resource, verb, cancelled)
+            return self.fail(resource, verb, f"Resource {_NOUNS[verb]} cancelled")
         except (TemplateError, ParamValidationError) as error:
             return self.fail(resource, verb, str(error))
         except ClientError as error:

@@ -5,6 +5,7 @@ throw-away authority, with URLs of the same make.
 See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html.
 """
 
+import logging
 import secrets
 import ssl
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import trustme
 from werkzeug import Request, Response
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
 from local_aws.clock import Clock
 
@@ -53,7 +54,9 @@ class ResponseServer:
         authority.cert_pem.write_to_path(str(ca_bundle))
         authority.issue_cert("localhost").configure_cert(context)
         take = Request.application(self._take)
-        self._server = make_server("127.0.0.1", 0, take, threaded=True, request_handler=_QuietHandler)
+        # No line for each request: the URL is a secret.
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = make_server("127.0.0.1", 0, take, threaded=True)
         self._server.handle_error = _say_nothing_of_broken_connections  # type: ignore[assignment,method-assign]
         # The handshake happens in the connection's own thread, so that a silent client can't hold up the others.
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
@@ -97,11 +100,6 @@ class ResponseServer:
                 reply.body = request.get_data()
                 reply.arrived.set()
         return Response()
-
-
-class _QuietHandler(WSGIRequestHandler):
-    def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Say nothing: the URL is a secret."""
 
 
 def _say_nothing_of_broken_connections(*_: object) -> None:

@@ -58,10 +58,7 @@ class StackApi(DescribeApi):
             return ActionResult({})
         if stack.enable_termination_protection:
             raise CloudFormationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
-        used = [name for name in stack.exports if self.stacks.importers(name)]
-        if used:
-            users = ", ".join(self.stacks.importers(used[0]))
-            raise CloudFormationError(f"Export {used[0]} cannot be deleted as it is in use by {users}")
+        valid(lambda: self.stacks.check_exports(stack, {}))
         if stack.status == "REVIEW_IN_PROGRESS":
             stack.set_status("DELETE_COMPLETE")
         elif stack.in_progress and stack.status != "CREATE_IN_PROGRESS":

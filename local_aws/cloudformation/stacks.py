@@ -49,6 +49,21 @@ class Stacks:
             for name, value in stack.exports.items()
         }
 
+    def check_exports(self, stack: Stack, exports: Mapping[str, str]) -> None:
+        """Refuse exports that another stack has, and the loss or change of one that is in use.
+
+        Raises:
+            TemplateError: Naming the first of them.
+        """
+        others = {name: owner for name, (owner, _) in self.exports().items() if owner is not stack}
+        for name in exports.keys() & others.keys():
+            raise TemplateError(f"Export with name {name} is already exported by stack {others[name].name}. ")
+        for name, value in stack.exports.items():
+            users = self.importers(name)
+            if users and exports.get(name) != value:
+                verb = "updated" if name in exports else "deleted"
+                raise TemplateError(f"Export {name} cannot be {verb} as it is in use by {', '.join(users)}")
+
     def importers(self, name: str) -> list[str]:
         """Return the names of the stacks that import an export."""
         return [stack.name for stack in self.all if name in stack.imports and stack.status != "DELETE_COMPLETE"]

@@ -5,8 +5,8 @@ from moto.logs.models import logs_backends
 
 from local_aws.account import Account
 from local_aws.cloudwatch.embedded_metrics import put_embedded_metrics
+from local_aws.permissions import call_log
 from local_aws.permissions.action import Need
-from local_aws.permissions.call_log import call_log
 from local_aws.permissions.policy import allowed
 
 
@@ -42,7 +42,7 @@ class FunctionLog:
 
     def _may(self, operation: str, arn: str) -> bool:
         need = Need(f"logs:{operation}", arn)
-        return call_log().record(self._role, need, allowed(self._role, need))
+        return call_log.record(self._role, need, allowed(self._role, need))
 
     def write(self, message: str) -> None:
         """Write one log event, with the present AWS time; the first one opens the stream."""

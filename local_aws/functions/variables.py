@@ -10,7 +10,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 
 from local_aws.functions.log import FunctionLog
-from local_aws.permissions.call_log import call_log
+from local_aws.permissions import call_log
 
 
 def credentials(function: LambdaFunction) -> dict[str, str]:
@@ -27,7 +27,7 @@ def credentials(function: LambdaFunction) -> dict[str, str]:
         duration=43200,
         external_id="",
     )
-    call_log().check_calls_of(role.access_key_id, function.function_name)
+    call_log.check_calls_of(role.access_key_id, function.function_name)
     return {
         "AWS_ACCESS_KEY_ID": role.access_key_id,
         "AWS_SECRET_ACCESS_KEY": role.secret_access_key,

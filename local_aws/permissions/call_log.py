@@ -40,44 +40,33 @@ class Call:
     time: float
 
 
-class CallLog:
-    """Records the calls of roles and checks those that are to be checked.
+_aws: Account | None = None
+_sessions: dict[str, str] = {}
+"""The access keys whose calls are checked, with the names of their roles' sessions."""
+
+
+def register(aws: Account) -> None:
+    """Let moto ask this module, at the point where it would ask its own authorization, about every call."""
+    aws.replace(sys.modules[__name__], "_aws", aws)
+    aws.replace(sys.modules[__name__], "_sessions", {})
+    aws.replace(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", _authorize)
+
+
+def check_calls_of(access_key: str, session: str) -> None:
+    """From now on check every call that is made with an access key.
 
     Args:
-        aws: The embedded AWS whose clock and list of calls it uses.
+        access_key: A temporary access key of an assumed role.
+        session: The role session's name, for the message of a refusal.
     """
+    _sessions[access_key] = session
 
-    def __init__(self, aws: Account) -> None:
-        self._aws = aws
-        self._checked: dict[str, str] = {}
 
-    def check_calls_of(self, access_key: str, session: str) -> None:
-        """From now on check every call that is made with an access key.
-
-        Args:
-            access_key: A temporary access key of an assumed role.
-            session: The role session's name, for the message of a refusal.
-        """
-        self._checked[access_key] = session
-
-    def record(self, role_arn: str, need: Need, allowed: bool) -> bool:
-        """Write down what a role did, or was refused; return whether it was allowed."""
-        self._aws.calls.append(Call(role_arn, need.action, need.resource, allowed, self._aws.clock.time()))
-        return allowed
-
-    def arrived(self, access_key: str, call: ApiCall) -> None:
-        """Record a call that arrived at the server, and check it if its caller is to be checked.
-
-        Raises:
-            Exception: The caller's role lacks a permission; in the form in which the called service says so.
-        """
-        key = iam_backends[ACCOUNT]["aws"].access_keys.get(access_key)
-        if key is None or key.role_arn is None:
-            return
-        for need in _with_decryption(needs(call)):
-            decision = _decide(key.role_arn, need) if access_key in self._checked else Decision.ALLOWED
-            if not self.record(key.role_arn, need, decision is Decision.ALLOWED):
-                raise refusal(call, key.role_arn, self._checked[access_key], need, decision)
+def record(role_arn: str, need: Need, allowed: bool) -> bool:
+    """Write down what a role did, or was refused; return whether it was allowed."""
+    assert _aws is not None, "the embedded AWS isn't running"
+    _aws.calls.append(Call(role_arn, need.action, need.resource, allowed, _aws.clock.time()))
+    return allowed
 
 
 def _decide(role_arn: str, need: Need) -> Decision:
@@ -111,30 +100,20 @@ def _with_decryption(found: Iterable[Need]) -> Iterable[Need]:
             yield Need(action, arn, {"kms:ViaService": f"s3.{REGION}.amazonaws.com"})
 
 
-_log: CallLog | None = None
-
-
-def call_log() -> CallLog:
-    """Return the log of the embedded AWS that runs in this process."""
-    assert _log is not None, "the embedded AWS isn't running"
-    return _log
-
-
-def register(aws: Account) -> None:
-    """Let moto ask this module, at the point where it would ask its own authorization, about every call."""
-    aws.replace(sys.modules[__name__], "_log", CallLog(aws))
-    aws.replace(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", _authorize)
-
-
 def _authorize(response: Any, _request_class: type, resource: str = "*") -> None:
     access_key = response.get_access_key()
+    key = iam_backends[ACCOUNT]["aws"].access_keys.get(access_key)
     # Long-term keys, and keys that moto doesn't know, are the user's own.
-    if _log is None or not access_key.startswith("ASIA"):
+    if key is None or key.role_arn is None:
         return
     service = {"awslambda": "lambda"}.get(response.service_name, response.service_name)
     operation = response.data["Action"] if service == "s3" else response._get_action()
     operation = str(operation[0] if isinstance(operation, list) else operation)
-    _log.arrived(access_key, ApiCall(service, operation, _params(response, service), resource))
+    call = ApiCall(service, operation, _params(response, service), resource)
+    for need in _with_decryption(needs(call)):
+        decision = _decide(key.role_arn, need) if access_key in _sessions else Decision.ALLOWED
+        if not record(key.role_arn, need, decision is Decision.ALLOWED):
+            raise refusal(call, key.role_arn, _sessions[access_key], need, decision)
 
 
 def _params(response: Any, service: str) -> dict[str, Any]:

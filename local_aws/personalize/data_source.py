@@ -7,9 +7,9 @@ from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 
 from local_aws.account import ACCOUNT, REGION
-from local_aws.permissions import policy
+from local_aws.permissions import call_log, policy
 from local_aws.permissions.action import Need
-from local_aws.permissions.call_log import call_log, customer_key
+from local_aws.permissions.call_log import customer_key
 from local_aws.permissions.policy import Decision
 from local_aws.personalize.errors import invalid_input
 from local_aws.personalize.resource import Resource
@@ -81,7 +81,7 @@ def _check_access(job: Resource, need: Need) -> None:
         and policy.bucket_decision(_SERVICE, need) is Decision.ALLOWED
         and policy.bucket_decision(role, need) is not Decision.DENIED
     )
-    if not call_log().record(role, need, allowed):
+    if not call_log.record(role, need, allowed):
         raise JobFailed(_NO_ACCESS)
 
 
@@ -95,5 +95,5 @@ def _check_key(job: Resource, bucket: FakeBucket) -> None:
         return
     role, need = job.request["roleArn"], Need("kms:Decrypt", key)
     allowed = all(policy.key_decision(who, need) is Decision.ALLOWED for who in (_SERVICE, role))
-    if not call_log().record(role, need, allowed):
+    if not call_log.record(role, need, allowed):
         raise JobFailed(_NO_ACCESS)

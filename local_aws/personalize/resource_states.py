@@ -84,10 +84,8 @@ class ResourceStates(BaseBackend):
         found = self._of(kind, **wanted)
         if kind == "DatasetImportJob" and self.newest_first:
             found.reverse()
-        tokens, token = (
-            [base64.urlsafe_b64encode(each.arn.encode()).decode() for each in found],
-            request.get("nextToken"),
-        )
+        token = request.get("nextToken")
+        tokens = [base64.urlsafe_b64encode(each.arn.encode()).decode() for each in found]
         if token is not None and token not in tokens:
             raise PersonalizeError("InvalidNextTokenException", "The token is not valid.")
         first = 0 if token is None else tokens.index(token) + 1

@@ -12,8 +12,8 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, Schedul
 
 from local_aws.account import Account
 from local_aws.functions.invocations import functions
+from local_aws.permissions import call_log
 from local_aws.permissions.action import Need
-from local_aws.permissions.call_log import call_log
 from local_aws.permissions.policy import allowed, may_assume
 
 _SERVICE = "scheduler.amazonaws.com"
@@ -44,7 +44,7 @@ class TargetInvocation(EventBridgeSchedulerBackend):
         target, role = schedule.target["Arn"], schedule.target["RoleArn"]
         need = Need("lambda:InvokeFunction", target)
         group = self.schedule_groups.get(schedule.group_name) or ScheduleGroup("", "", "")
-        if not call_log().record(role, need, self._may_assume(role, group) and allowed(role, need)):
+        if not call_log.record(role, need, self._may_assume(role, group) and allowed(role, need)):
             return False
         event = schedule.target.get("Input") or "{}"
         for name, value in {

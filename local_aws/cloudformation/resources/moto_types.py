@@ -3,6 +3,7 @@
 moto doesn't say what it leaves out. What it didn't look at when it made a resource is refused here, by name.
 """
 
+import contextlib
 import copy
 from collections.abc import Iterator
 from typing import Any
@@ -104,10 +105,8 @@ def _has(model: type[CloudFormationModel], method: str) -> bool:
 
 def _attributes(made: Any, names: frozenset[str]) -> Iterator[tuple[str, Any]]:
     for name in names:
-        try:
+        with contextlib.suppress(Exception):
             yield name, made.get_cfn_attribute(name)
-        except Exception:
-            continue
 
 
 def _id(made: Any, name: str) -> str:

@@ -4,7 +4,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.permissions.call_log import call_log
+from local_aws.permissions import call_log
 from local_aws.server import LocalAws
 
 
@@ -14,7 +14,7 @@ def test_a_role_without_permission_is_refused_as_cloudformation_does(
     stacks.create("secret", {"A": parameter()})
     role = aws.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument='{"Statement": []}')["Role"]["Arn"]
     session = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    call_log().check_calls_of(session["AccessKeyId"], "test")
+    call_log.check_calls_of(session["AccessKeyId"], "test")
     client = boto3.client(
         "cloudformation",
         endpoint_url=aws.endpoint,

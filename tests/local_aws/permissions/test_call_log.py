@@ -29,7 +29,7 @@ def as_role(account: Account) -> Callable[..., Any]:
     def client(service: str, role_arn: str, *, checked: bool = True) -> Any:
         got = account.sts.assume_role(RoleArn=role_arn, RoleSessionName="session")["Credentials"]
         if checked:
-            call_log.call_log().check_calls_of(got["AccessKeyId"], "session")
+            call_log.check_calls_of(got["AccessKeyId"], "session")
         return boto3.client(
             service,
             region_name="us-east-1",
