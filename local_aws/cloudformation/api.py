@@ -11,7 +11,6 @@ from moto.core.responses import ActionResult
 from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes
 from local_aws.cloudformation.errors import CloudFormationError
 from local_aws.cloudformation.intrinsics import TemplateError
-from local_aws.cloudformation.parameters import check_rules
 from local_aws.cloudformation.stack_api import StackApi, differs
 
 
@@ -20,11 +19,11 @@ class Api(StackApi):
 
     def create_change_set(self) -> ActionResult:
         kind = self._get_param("ChangeSetType") or "UPDATE"
-        name, stack = self._get_param("ChangeSetName"), self.stacks.find(self._get_param("StackName"))
+        name, stack = self._new_name("ChangeSetName"), self.stacks.find(self._get_param("StackName"))
         if kind == "CREATE":
             template, parameters, settings = self._given()
             if stack is None:
-                stack = self.stacks.add(self._new_name())
+                stack = self.stacks.add(self._new_name("StackName"))
                 stack.set_status("REVIEW_IN_PROGRESS", "User Initiated")
             elif stack.status != "REVIEW_IN_PROGRESS":
                 raise CloudFormationError(
@@ -76,8 +75,7 @@ class Api(StackApi):
     def _work_out(self, change_set: ChangeSet) -> None:
         stack = change_set.stack
         try:
-            scope = self.stacks.scope(stack, change_set.template, change_set.values)
-            check_rules(change_set.template, scope)
+            self.stacks.check(stack, change_set.template, change_set.values)
             change_set.resource_changes = changes(self.stacks, stack, change_set.template, change_set.values)
         except TemplateError as error:
             change_set.status, change_set.status_reason = "FAILED", str(error)

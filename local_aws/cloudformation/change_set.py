@@ -6,12 +6,12 @@ See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Descri
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
-from local_aws.cloudformation.intrinsics import Scope, TemplateError
+from local_aws.cloudformation.intrinsics import UNKNOWN, Scope, TemplateError
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.resources.base import ResourceType, document
 from local_aws.cloudformation.stack import Stack, StackResource
@@ -19,7 +19,6 @@ from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
-_UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
 @dataclass
@@ -86,12 +85,12 @@ class _Comparison:
         self._new: set[str] = set()
 
         def ref(name: str) -> str:
-            return _UNKNOWN if name in self._new else live.ref(name)
+            return UNKNOWN if name in self._new else live.ref(name)
 
         def get_att(name: str, attribute: str) -> Any:
-            return _UNKNOWN if name in self._new else live.get_att(name, attribute)
+            return UNKNOWN if name in self._new else live.get_att(name, attribute)
 
-        self._scope: Scope = stacks.scope(stack, template, parameters, ref, get_att)
+        self._scope: Scope = replace(live, ref=ref, get_att=get_att)
 
     def changes(self) -> list[dict[str, Any]]:
         found = []
@@ -137,7 +136,7 @@ class _Comparison:
         if not kind.needs_replacement(current.properties, new):
             return "False"
         changed = [key for key in kind.create_only if current.properties.get(key) != new.get(key)]
-        return "Conditional" if all(_UNKNOWN in json.dumps(new.get(key)) for key in changed) else "True"
+        return "Conditional" if all(UNKNOWN in json.dumps(new.get(key)) for key in changed) else "True"
 
 
 def _described(action: str, resource: StackResource, policy_action: str | None = None) -> dict[str, Any]:
@@ -157,7 +156,7 @@ def _policy(policy: str, prefix: str = "") -> str:
 
 
 def _detail(name: str, kind: ResourceType, before: Any, after: Any) -> dict[str, Any]:
-    unknown = _UNKNOWN in json.dumps(after)
+    unknown = UNKNOWN in json.dumps(after)
     target = {
         "Attribute": "Properties",
         "Name": name,

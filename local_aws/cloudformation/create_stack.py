@@ -24,12 +24,17 @@ class CreateStack(Operation):
         stack.template, stack.parameters = template, parameters
         self._template = template
         self._scope = stacks.scope(stack, template, parameters)
+        self._is_too_late = False
         self.stack.begin_operation()
         self.stack.set_status("CREATE_IN_PROGRESS", "User Initiated")
 
     def run(self) -> None:
         """Create the stack; returns when it is complete or rolled back."""
+        if minutes := self.stack.timeout_in_minutes:
+            self.stacks.aws.timers.at(self.stacks.aws.clock.time() + minutes * 60, self._time_out)
         reason = self.carry_out(self._template, self._scope, self._create, "create")
+        if self._is_too_late:
+            reason = "Stack creation time exceeded the specified timeout. "
         if self.superseded:
             return
         if reason is None:
@@ -47,6 +52,11 @@ class CreateStack(Operation):
             self.stack.set_status("ROLLBACK_FAILED", failed_to("delete", failed))
         else:
             self.stack.set_status("ROLLBACK_COMPLETE")
+
+    def _time_out(self) -> None:
+        if self.stack.status == "CREATE_IN_PROGRESS":
+            self._is_too_late = True
+            self.cancelled.set()
 
     def _create(self, entry: StackResource, properties: Callable[[], dict[str, Any]]) -> bool:
         self.stack.resources[entry.logical_id] = entry

@@ -3,15 +3,15 @@
 import json
 from typing import Any, ClassVar
 
+from moto.core.exceptions import InvalidToken
 from moto.core.responses import ActionResult, BaseResponse
 from moto.utilities.paginator import Paginator
 
 from local_aws.cloudformation.change_set import ChangeSet
 from local_aws.cloudformation.errors import CloudFormationError, valid
 from local_aws.cloudformation.resources import find_type
-from local_aws.cloudformation.resources.base import ResourceError
 from local_aws.cloudformation.stack import Stack, StackResource
-from local_aws.cloudformation.stacks import Stacks
+from local_aws.cloudformation.stacks import Stacks, no_attribute
 from local_aws.cloudformation.template import Template
 
 _PER_PAGE = 100
@@ -112,8 +112,11 @@ class DescribeApi(BaseResponse):
 
     def _page(self, member: str, found: list[Any], unique: str) -> ActionResult:
         """One page of a list. Its token names the item that comes next, so that new ones in front move nothing."""
-        pages = Paginator(_PER_PAGE, starting_token=self._get_param("NextToken"), unique_attribute=unique)
-        page, token = pages.paginate(found)
+        try:
+            pages = Paginator(_PER_PAGE, starting_token=self._get_param("NextToken"), unique_attribute=unique)
+            page, token = pages.paginate(found)
+        except InvalidToken as error:
+            raise CloudFormationError(error.message) from error
         return ActionResult({member: page, "NextToken": token})
 
     def _existing(self, refusal: str = "Stack with id {} does not exist") -> Stack:
@@ -128,11 +131,10 @@ class DescribeApi(BaseResponse):
         if not body and not url:
             raise CloudFormationError("Either Template URL or Template Body must be specified.")
         template = valid(lambda: Template(body) if body else Template.read(url))
-        for name in sorted({resource["Type"] for resource in template.resources.values()}):
-            try:
-                find_type(name)
-            except ResourceError as error:
-                raise CloudFormationError(error.reason) from error
+        valid(lambda: [find_type(name) for name in sorted({each["Type"] for each in template.resources.values()})])
+        for name, attribute in template.attributes():
+            if not find_type(template.resources[name]["Type"]).has_attribute(attribute):
+                raise CloudFormationError(no_attribute(name, attribute))
         return template
 
 

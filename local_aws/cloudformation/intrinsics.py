@@ -13,6 +13,9 @@ from typing import Any
 NO_VALUE = object()
 """What ``Ref: AWS::NoValue`` resolves to: the property that holds it goes away."""
 
+UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
+"""What stands for a value that is known only when a resource has been made, and for what is made of that."""
+
 _SUB = re.compile(r"\$\{(!?)([^}]+)\}")
 _DYNAMIC = re.compile(r"\{\{resolve:([^:}]+):([^}]+)\}\}")
 _CONDITIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains", "Condition"}
@@ -103,10 +106,11 @@ class Scope:
             case "Fn::If":
                 return self.resolve(argument[1] if self.condition(argument[0]) else argument[2])
             case "Fn::Join":
-                delimiter, items = argument
-                return delimiter.join(text(item) for item in self.resolve(items))
+                items = self.resolve(argument[1])
+                return items if items == UNKNOWN else argument[0].join(text(item) for item in items)
             case "Fn::Split":
-                return text(self.resolve(argument[1])).split(argument[0])
+                whole = text(self.resolve(argument[1]))
+                return UNKNOWN if UNKNOWN in whole else whole.split(argument[0])
             case "Fn::Select":
                 return self._select(int(self.resolve(argument[0])), self.resolve(argument[1]))
             case "Fn::Sub":
@@ -141,7 +145,9 @@ class Scope:
             raise TemplateError("Template error: the embedded AWS has outputs of its own account and region only")
         return self.stack_output(argument["StackName"], argument["OutputName"])
 
-    def _select(self, index: int, items: list[Any]) -> Any:
+    def _select(self, index: int, items: Any) -> Any:
+        if items == UNKNOWN:
+            return UNKNOWN
         if not 0 <= index < len(items):
             raise TemplateError(f"Template error: Fn::Select cannot select nonexistent value at index {index}")
         return items[index]
@@ -170,17 +176,20 @@ class Scope:
         return _SUB.sub(substitute, text(self.resolve(template)))
 
 
-def references(value: Any) -> Iterator[str]:
-    """Yield every name that a template's value refers to by Ref, Fn::GetAtt or Fn::Sub; parameters included."""
+def references(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield every name, parameters included, that a template's value refers to, and the attribute, if it wants one."""
     for name, argument in _members(value):
         if name == "Ref" and isinstance(argument, str):
-            yield argument
+            yield argument, ""
         elif name == "Fn::GetAtt":
-            yield argument.split(".", 1)[0] if isinstance(argument, str) else argument[0]
+            owner, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
+            yield owner, attribute if isinstance(attribute, str) else ""
         elif name == "Fn::Sub":
             template, variables = argument if isinstance(argument, list) else (argument, {})
-            names = (match[2].strip() for match in _SUB.finditer(template) if not match[1])
-            yield from (found.split(".", 1)[0] for found in names if found not in variables)
+            for found in (match[2].strip() for match in _SUB.finditer(template) if not match[1]):
+                if found not in variables:
+                    owner, _, attribute = found.partition(".")
+                    yield owner, attribute
 
 
 def conditions_in(value: Any) -> Iterator[str]:

@@ -29,10 +29,14 @@ class NestedStack(ResourceType):
     def __init__(self, stacks: Stacks) -> None:
         self._stacks = stacks
 
+    def has_attribute(self, name: str) -> bool:
+        return name.startswith("Outputs.")
+
     def create(self, request: Request) -> None:
         template, parameters = _read(request)
         stack = self._stacks.add(request.generated_name(128), parent=request.stack)
         stack.tags = tag_list(request)
+        stack.timeout_in_minutes = int(request.properties.get("TimeoutInMinutes", 0)) or None
         stack.disable_rollback = request.stack.disable_rollback
         request.initiated(stack.id)
         operation = CreateStack(self._stacks, stack, template, parameters)

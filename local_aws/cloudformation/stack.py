@@ -94,6 +94,7 @@ class Stack:
         self.role_arn: str | None = None
         self.enable_termination_protection = False
         self.disable_rollback = False
+        self.timeout_in_minutes: int | None = None
         self.status = ""
         self.reason: str | None = None
         self.creation_time = clock.now()

@@ -13,7 +13,7 @@ from local_aws.cloudformation.create_stack import CreateStack
 from local_aws.cloudformation.delete_stack import DeleteStack
 from local_aws.cloudformation.describe_api import DescribeApi
 from local_aws.cloudformation.errors import CloudFormationError, valid
-from local_aws.cloudformation.parameters import check_rules, given_values
+from local_aws.cloudformation.parameters import given_values
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.template import Template
 from local_aws.cloudformation.update_stack import UpdateStack
@@ -29,7 +29,7 @@ class StackApi(DescribeApi):
     """Creates, updates and deletes stacks."""
 
     def create_stack(self) -> ActionResult:
-        name = self._new_name()
+        name = self._new_name("StackName")
         if self.stacks.find(name) is not None:
             raise CloudFormationError("AlreadyExistsException", f"Stack [{name}] already exists")
         template, parameters, settings = self._given()
@@ -103,12 +103,12 @@ class StackApi(DescribeApi):
         return ActionResult({"StackId": stack.id})
 
     def _create(self, stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> None:
-        valid(lambda: check_rules(template, self.stacks.scope(stack, template, parameters)))
+        valid(lambda: self.stacks.check(stack, template, parameters))
         vars(stack).update(settings)
         CreateStack(self.stacks, stack, template, parameters).start()
 
     def _update(self, stack: Stack, template: Template, parameters: dict[str, str], settings: dict[str, Any]) -> None:
-        valid(lambda: check_rules(template, self.stacks.scope(stack, template, parameters)))
+        valid(lambda: self.stacks.check(stack, template, parameters))
         self._check_updatable(stack)
         vars(stack).update({**settings, "tags": stack.tags})
         UpdateStack(self.stacks, stack, template, parameters, settings["tags"]).start()
@@ -131,15 +131,16 @@ class StackApi(DescribeApi):
             "notification_arns": self._get_param("NotificationARNs") or [],
             "role_arn": self._get_param("RoleARN"),
             "tags": self._get_param("Tags", stack.tags if stack else []),
+            "timeout_in_minutes": self._get_param("TimeoutInMinutes", stack.timeout_in_minutes if stack else None),
         }
         return template, parameters, settings
 
-    def _new_name(self) -> str:
-        name: str = self._get_param("StackName")
+    def _new_name(self, member: str) -> str:
+        name: str = self._get_param(member)
         if not _NAME.fullmatch(name):
             raise CloudFormationError(
-                f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must "
-                "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+                f"1 validation error detected: Value '{name}' at '{member[0].lower()}{member[1:]}' failed to satisfy "
+                "constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
             )
         return name
 

@@ -2,13 +2,14 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from local_aws.account import Account
-from local_aws.cloudformation.intrinsics import Scope, TemplateError
-from local_aws.cloudformation.parameters import resolved_values
-from local_aws.cloudformation.stack import Stack
+from local_aws.cloudformation.intrinsics import UNKNOWN, Scope, TemplateError
+from local_aws.cloudformation.parameters import check_rules, resolved_values
+from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.template import Template
 
 
@@ -68,22 +69,13 @@ class Stacks:
         """Return the names of the stacks that import an export."""
         return [stack.name for stack in self.all if name in stack.imports and stack.status != "DELETE_COMPLETE"]
 
-    def scope(
-        self,
-        stack: Stack,
-        template: Template,
-        parameters: Mapping[str, str],
-        ref: Callable[[str], str] | None = None,
-        get_att: Callable[[str, str], Any] | None = None,
-    ) -> Scope:
+    def scope(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> Scope:
         """Return what names in a template mean for a stack.
 
         Args:
             stack: The stack.
             template: Its template.
             parameters: Text of every parameter.
-            ref: Returns a resource's physical id; by default that of the stack's own resource.
-            get_att: Returns a resource's attribute; by default that of the stack's own resource.
         """
         values = resolved_values(template, parameters, self._ssm_parameter)
         values |= {
@@ -113,12 +105,25 @@ class Stacks:
             values=values,
             mappings=template.mappings,
             conditions=template.conditions,
-            ref=ref or (lambda name: _physical_id(stack, name)),
-            get_att=get_att or (lambda name, attribute: _attribute(stack, name, attribute)),
+            ref=lambda name: _physical_id(stack, name),
+            get_att=lambda name, attribute: _attribute(stack, name, attribute),
             import_value=import_value,
             stack_output=stack_output,
             dynamic=self._dynamic,
         )
+
+    def check(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
+        """Refuse a template whose rules don't hold, or whose outputs want what can't be there.
+
+        Raises:
+            TemplateError: Naming the first of them.
+        """
+        scope = self.scope(stack, template, parameters)
+        scope = replace(scope, ref=lambda _: UNKNOWN, get_att=lambda *_: UNKNOWN, dynamic=lambda *_: UNKNOWN)
+        check_rules(template, scope)
+        for output in template.outputs.values():
+            if "Condition" not in output or scope.condition(output["Condition"]):
+                scope.resolve(output["Value"])
 
     def _dynamic(self, service: str, key: str) -> str:
         if service != "ssm":
@@ -152,15 +157,16 @@ def _attribute(stack: Stack, name: str, attribute: str) -> Any:
     found: Any = resource.attributes
     for part in attribute.split("."):
         if not isinstance(found, dict) or part not in found:
-            raise TemplateError(_no_attribute(resource.type, name, attribute, resource.physical_id))
+            raise TemplateError(no_attribute(name, attribute, resource))
         found = found[part]
     return found
 
 
-def _no_attribute(kind: str, name: str, attribute: str, physical_id: str | None) -> str:
-    if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+def no_attribute(name: str, attribute: str, resource: StackResource | None = None) -> str:
+    """Return why an attribute can't be had: of a resource, if it is a custom one that has answered without it."""
+    if resource and resource.type.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
         return (
-            f"CustomResource attribute error: Vendor response doesn't contain {attribute} key in object {physical_id} "
-            "in S3 bucket cloudformation-custom-resource-storage-useast1"
+            f"CustomResource attribute error: Vendor response doesn't contain {attribute} key in object "
+            f"{resource.physical_id} in S3 bucket cloudformation-custom-resource-storage-useast1"
         )
     return f"Template error: resource {name} does not support attribute type {attribute} in Fn::GetAtt"

@@ -96,9 +96,14 @@ class Template:
         """For each logical id, the logical ids that must be there before it: references and DependsOn."""
         found = {}
         for logical_id, resource in self.resources.items():
-            names = {*references(resource.get("Properties")), *depends_on(resource)}
-            found[logical_id] = names & self.resources.keys()
+            names = {name for name, _ in references(resource.get("Properties"))}
+            found[logical_id] = {*names, *depends_on(resource)} & self.resources.keys()
         return found
+
+    def attributes(self) -> list[tuple[str, str]]:
+        """Return the logical id and the name of each attribute that the template reads."""
+        values = [self.outputs, *(resource.get("Properties") for resource in self.resources.values())]
+        return [(name, attribute) for name, attribute in references(values) if attribute and name in self.resources]
 
     def hides(self, parameter: str) -> bool:
         """Whether the value of a parameter is never shown."""
@@ -148,7 +153,7 @@ class Template:
 
     def _check_names(self, block: str, value: Any) -> None:
         known = self.resources.keys() | self.parameters.keys()
-        unknown = sorted({name for name in references(value) if name not in known and not name.startswith(_PSEUDO)})
+        unknown = sorted({name for name, _ in references(value) if name not in known and not name.startswith(_PSEUDO)})
         if unknown:
             raise TemplateError(f"Template format error: Unresolved resource dependencies [{', '.join(unknown)}] in "
                                 f"the {block} block of the template")  # fmt: skip

@@ -173,10 +173,7 @@ class UpdateStack(Operation):
 
     def _delete_created(self) -> list[StackResource]:
         created = [self.stack.resources.pop(name) for name in list(self.stack.resources) if name not in self._before]
-        return self._delete(
-            [*created, *self._unwanted],
-            lambda resource: resource not in self._unwanted and stays_after_rollback(resource),
-        )
+        return self._delete([*created, *self._unwanted], lambda each: each in created and stays_after_rollback(each))
 
     def _delete(self, resources: list[StackResource], stays: Callable[[StackResource], bool]) -> list[StackResource]:
         """Delete what the clean-up finds, in three attempts; return what is left, no part of the stack any more.

@@ -30,19 +30,8 @@ _BREACHES: dict[str, Callable[[float, float], bool]] = {
 def register(aws: Account) -> None:
     """Let moto's alarms change their state."""
     alarms = Alarms(aws)
-
-    def put_metric_alarm(put: Any, backend: CloudWatchBackend, *given: Any, **more: Any) -> Alarm:
-        return alarms.put(backend, put(backend, *given, **more))
-
-    def put_metric_data(put: Any, backend: CloudWatchBackend, *given: Any, **more: Any) -> None:
-        put(backend, *given, **more)
-        # As of the data's own time: what comes late counts in its period.
-        at = backend.metric_data[-1].timestamp if backend.metric_data else aws.clock.now()
-        for alarm in list(backend.alarms.values()):
-            alarms.evaluate(backend, alarm, at)
-
-    aws.extend(CloudWatchBackend, "put_metric_alarm", put_metric_alarm)
-    aws.extend(CloudWatchBackend, "put_metric_data", put_metric_data)
+    aws.extend(CloudWatchBackend, "put_metric_alarm", alarms.put)
+    aws.extend(CloudWatchBackend, "put_metric_data", alarms.take_data)
 
 
 class Alarms:
@@ -51,12 +40,20 @@ class Alarms:
     def __init__(self, aws: Account) -> None:
         self._aws = aws
 
-    def put(self, backend: CloudWatchBackend, alarm: Alarm) -> Alarm:
-        """Evaluate a new alarm from now on, once in its period."""
+    def put(self, put: Any, backend: CloudWatchBackend, *given: Any, **more: Any) -> Alarm:
+        """Make an alarm and evaluate it from now on, once in its period."""
+        alarm: Alarm = put(backend, *given, **more)
         alarm.state_value = "INSUFFICIENT_DATA"
         if alarm.metric_name and alarm.statistic in _STATISTICS:
             self._aws.timers.at(self._aws.clock.time(), lambda: self._repeat(backend, alarm))
         return alarm
+
+    def take_data(self, put: Any, backend: CloudWatchBackend, *given: Any, **more: Any) -> None:
+        """Take data and evaluate all alarms, as of the data's own time: what comes late counts in its period."""
+        put(backend, *given, **more)
+        at = backend.metric_data[-1].timestamp if backend.metric_data else self._aws.clock.now()
+        for alarm in list(backend.alarms.values()):
+            self.evaluate(backend, alarm, at)
 
     def evaluate(self, backend: CloudWatchBackend, alarm: Alarm, at: datetime) -> None:
         """Put an alarm into the state that its metric asks for at a time."""

@@ -92,7 +92,8 @@ class ExecutionEnvironments:
         clock = self._aws.clock
         stream = f"{clock.now():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
         log = FunctionLog(self._aws, function, stream)
-        folder, layers = self._folder(function), self._layers(function)
+        folder = self._unpacked([(function.code_sha_256, function.code_bytes)])
+        layers = self._layers(function)
         variables = {
             **function.environment_vars,
             **reserved_variables(function, folder, layers, log),
@@ -108,10 +109,6 @@ class ExecutionEnvironments:
         }
         return ExecutionEnvironment(clock, folder, variables, log.write)
 
-    def _folder(self, function: LambdaFunction) -> Path:
-        """The function's code, unpacked once for each content."""
-        return self._unpacked([(function.code_sha_256, function.code_bytes)])
-
     def _layers(self, function: LambdaFunction) -> Path | None:
         """What Lambda mounts as ``/opt``: the function's layers, a later one over an earlier one."""
         if not function.layers:
@@ -121,6 +118,7 @@ class ExecutionEnvironments:
         return self._unpacked([(version.code_sha_256, version.code_bytes) for version in versions if version])
 
     def _unpacked(self, archives: list[tuple[str, bytes]]) -> Path:
+        """The folder of what archives hold, by their digests: unpacked once for each content."""
         name = hashlib.sha256("".join(digest for digest, _ in archives).encode()).hexdigest()
         folder = self._aws.directory / "functions" / name
         with self._lock:

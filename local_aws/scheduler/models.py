@@ -23,13 +23,13 @@ _MEMBERS = (
 
 
 class SchedulerBackend(TargetInvocation):
-    """EventBridge Scheduler in one account and region."""
+    """EventBridge Scheduler in one account and region; who answers a request or runs a schedule holds its lock."""
 
     _url_module = moto.scheduler.urls
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._tokens: dict[str, str] = {}
 
     def put_schedule(self, request: dict[str, Any], *, new: bool) -> Schedule:
@@ -42,43 +42,36 @@ class SchedulerBackend(TargetInvocation):
         Raises:
             JsonRESTError: ValidationException, ConflictException or ResourceNotFoundException.
         """
-        with self._lock:
-            group = self.get_schedule_group(request.get("GroupName"))
-            old = group.schedules.get(request["Name"])
-            if new and old is not None:
-                if self._tokens.get(old.arn) == request.get("ClientToken"):
-                    return old  # the same request again
-                raise ScheduleExists(request["Name"])
-            if not new:
-                old = group.get_schedule(request["Name"])
-            self._validate(request, group)
-            schedule = self._schedule(request, group)
-            schedule.creation_date = old.creation_date if old else schedule.creation_date
-            group.add_schedule(schedule)
-            self._tokens[schedule.arn] = str(request.get("ClientToken"))
-            if schedule.state == "ENABLED":
-                self._arm(schedule)
-            return schedule
-
-    def delete_schedule(self, group_name: str | None, name: str) -> None:
-        with self._lock:
-            super().delete_schedule(group_name, name)
+        group = self.get_schedule_group(request.get("GroupName"))
+        old = group.schedules.get(request["Name"])
+        if new and old is not None:
+            if self._tokens.get(old.arn) == request.get("ClientToken"):
+                return old  # the same request again
+            raise ScheduleExists(request["Name"])
+        if not new:
+            old = group.get_schedule(request["Name"])
+        self._validate(request, group)
+        schedule = self._schedule(request, group)
+        schedule.creation_date = old.creation_date if old else schedule.creation_date
+        group.add_schedule(schedule)
+        self._tokens[schedule.arn] = str(request.get("ClientToken"))
+        if schedule.state == "ENABLED":
+            self._arm(schedule)
+        return schedule
 
     def create_schedule_group(self, name: str, tags: list[dict[str, str]]) -> ScheduleGroup:
-        with self._lock:
-            if name in self.schedule_groups:
-                conflict = JsonRESTError("ConflictException", f"Schedule group {name} already exists.")
-                conflict.code = 409
-                raise conflict
-            return super().create_schedule_group(name, tags or [])
+        if name in self.schedule_groups:
+            conflict = JsonRESTError("ConflictException", f"Schedule group {name} already exists.")
+            conflict.code = 409
+            raise conflict
+        return super().create_schedule_group(name, tags or [])
 
     def delete_schedule_group(self, name: str | None) -> None:
-        with self._lock:
-            if name == "default":
-                raise ValidationException("The default schedule group cannot be deleted.")
-            if name not in self.schedule_groups:
-                raise ScheduleGroupNotFound(str(name))
-            super().delete_schedule_group(name)
+        if name == "default":
+            raise ValidationException("The default schedule group cannot be deleted.")
+        if name not in self.schedule_groups:
+            raise ScheduleGroupNotFound(str(name))
+        super().delete_schedule_group(name)
 
     def _schedule(self, request: dict[str, Any], group: ScheduleGroup) -> Schedule:
         sent = {"ActionAfterCompletion": "NONE", **request}
@@ -127,7 +120,7 @@ class SchedulerBackend(TargetInvocation):
 
     def _run(self, schedule: Schedule, time: float, times: Iterator[float]) -> None:
         recurring = is_recurring(schedule.schedule_expression)
-        with self._lock:
+        with self.lock:
             if not self._is_current(schedule):
                 return
             if recurring and schedule.end_date and time >= float(schedule.end_date):
@@ -138,7 +131,7 @@ class SchedulerBackend(TargetInvocation):
             self._complete(schedule)
 
     def _complete(self, schedule: Schedule) -> None:
-        with self._lock:
+        with self.lock:
             if self._is_current(schedule) and schedule.action_after_completion == "DELETE":
                 self.delete_schedule(schedule.group_name, schedule.name)
 

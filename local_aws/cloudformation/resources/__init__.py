@@ -3,8 +3,9 @@
 See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html.
 """
 
+from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.resource_schemas import schema_of
-from local_aws.cloudformation.resources.base import ResourceError, ResourceType, lacking
+from local_aws.cloudformation.resources.base import ResourceType, lacking
 
 _CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 _types: dict[str, ResourceType] = {}
@@ -19,17 +20,15 @@ def find_type(name: str) -> ResourceType:
     """Return a resource type.
 
     Raises:
-        ResourceError: If the embedded AWS doesn't know it.
+        TemplateError: If the embedded AWS doesn't know it.
     """
     if name in _types:
         return _types[name]
     if name.startswith(_CUSTOM):
         return _types["AWS::CloudFormation::CustomResource"]
-    raise (
-        lacking(f"the resource type {name}")
-        if schema_of(name)
-        else ResourceError(f"Template format error: Unrecognized resource types: [{name}]")
-    )
+    if schema_of(name):
+        raise TemplateError(lacking(f"the resource type {name}").reason)
+    raise TemplateError(f"Template format error: Unrecognized resource types: [{name}]")
 
 
 def known_types() -> list[str]:

@@ -136,6 +136,11 @@ class ResourceType:
         if self.properties is not None and (others := properties.keys() - self.properties):
             raise lacking(f"{', '.join(sorted(others))} of {self.type}")
 
+    def has_attribute(self, name: str) -> bool:
+        """Whether Fn::GetAtt can name an attribute; custom resources may have any."""
+        schema = schema_of(self.type)
+        return schema is None or not schema.closed or name.split(".")[0] in schema.properties
+
     def needs_replacement(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Whether going from the old to the new properties needs a new resource."""
         return any(old.get(name) != new.get(name) for name in self.create_only)

@@ -52,17 +52,12 @@ def _logging(value: Members, _: Members) -> Members:
 
 def _notifications(value: Members, _: Members) -> Members:
     found: dict[str, Any] = {"EventBridgeConfiguration": {}} if "EventBridgeConfiguration" in value else {}
-    for name, member, target in (
-        ("LambdaConfigurations", "LambdaFunctionConfigurations", "Function"),
-        ("QueueConfigurations", "QueueConfigurations", "Queue"),
-        ("TopicConfigurations", "TopicConfigurations", "Topic"),
-    ):
-        for given in value.get(name, []):
-            arn = "LambdaFunctionArn" if target == "Function" else f"{target}Arn"
-            made = {arn: given[target], "Events": [given["Event"]]}
+    for prefix, target in (("Lambda", "Function"), ("", "Queue"), ("", "Topic")):
+        for given in value.get(f"{prefix or target}Configurations", []):
+            made = {f"{prefix}{target}Arn": given[target], "Events": [given["Event"]]}
             if rules := given.get("Filter", {}).get("S3Key", {}).get("Rules"):
                 made["Filter"] = {"Key": {"FilterRules": rules}}
-            found.setdefault(member, []).append(made)
+            found.setdefault(f"{prefix}{target}Configurations", []).append(made)
     return {"NotificationConfiguration": found}
 
 

@@ -64,6 +64,40 @@ def test_changes_are_told_with_replacements(stacks: Any, parameter: Any, custom:
     assert json.loads(by_id["Value"]["AfterContext"])["Properties"]["Value"] == "2"
 
 
+def test_what_is_made_of_a_new_resource_is_known_after_it(stacks: Any, parameter: Any) -> None:
+    stacks.create("unknown", {"A": parameter()})
+    account = {"Fn::Select": [4, {"Fn::Split": [":", {"Fn::GetAtt": ["Topic", "TopicArn"]}]}]}
+    outputs = {"Account": {"Value": {"Fn::Join": ["", {"Fn::Split": [":", {"Ref": "Topic"}]}]}}}
+    resources = {"A": parameter(account), "Topic": {"Type": "AWS::SNS::Topic"}}
+    changes = _create(stacks, "unknown", resources, "UPDATE", {"Outputs": outputs})
+    [changed] = [change for change in changes if change["LogicalResourceId"] == "A"]
+    assert json.loads(changed["AfterContext"])["Properties"]["Value"] == "{{changeSet:KNOWN_AFTER_APPLY}}"
+    stacks.client.execute_change_set(StackName="unknown", ChangeSetName="change")
+    assert stacks.settle("unknown") == "UPDATE_COMPLETE"
+    assert "123456789012" in stacks.outputs("unknown")["Account"]
+
+
+@pytest.mark.parametrize("name", ["two words", "1st", "under_score", "a" * 129])
+def test_the_name_of_a_change_set_is_checked(stacks: Any, parameter: Any, name: str) -> None:
+    with pytest.raises(ClientError, match=f"Value '{name}' at 'changeSetName' failed to satisfy constraint") as refused:
+        stacks.client.create_change_set(
+            StackName="misnamed",
+            ChangeSetName=name,
+            ChangeSetType="CREATE",
+            TemplateBody=json.dumps({"Resources": {"A": parameter()}}),
+        )
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+    with pytest.raises(ClientError, match="does not exist"):
+        stacks.describe("misnamed")
+
+
+def test_an_import_in_an_output_that_nobody_exports_fails_the_change_set(stacks: Any, parameter: Any) -> None:
+    outputs = {"O": {"Value": {"Fn::ImportValue": "nothing"}}}
+    _create(stacks, "importless", {"A": parameter()}, "CREATE", {"Outputs": outputs})
+    described = stacks.client.describe_change_set(StackName="importless", ChangeSetName="change")
+    assert (described["Status"], described["StatusReason"]) == ("FAILED", "No export named nothing found.")
+
+
 def test_no_changes_fail_the_change_set(stacks: Any, parameter: Any) -> None:
     stacks.create("unchanged", {"A": parameter()})
     assert _create(stacks, "unchanged", {"A": parameter()}, "UPDATE") == []
@@ -102,12 +136,14 @@ def test_events_come_in_pages(stacks: Any, parameter: Any) -> None:
     assert len(stacks.events("long")) == 3 * 40 + 2
 
 
-def _create(stacks: Any, name: str, resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+def _create(
+    stacks: Any, name: str, resources: dict[str, Any], kind: str, more: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     stacks.client.create_change_set(
         StackName=name,
         ChangeSetName="change",
         ChangeSetType=kind,
-        TemplateBody=json.dumps({"Resources": resources}),
+        TemplateBody=json.dumps({"Resources": resources, **(more or {})}),
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     described = stacks.client.describe_change_set(StackName=name, ChangeSetName="change", IncludePropertyValues=True)

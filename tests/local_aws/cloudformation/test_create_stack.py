@@ -30,6 +30,48 @@ def test_resources_come_in_dependency_order_with_an_event_for_each_step(stacks: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "refusal"),
+    [
+        ({"Fn::GetAtt": ["Topic", "Nothing"]}, "resource Topic does not support attribute type Nothing in Fn::GetAtt"),
+        ({"Fn::Sub": "${Topic.Nothing}"}, "resource Topic does not support attribute type Nothing in Fn::GetAtt"),
+        ({"Fn::ImportValue": "nothing"}, "No export named nothing found"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_anything_is_made(stacks: Any, value: Any, refusal: str) -> None:
+    with pytest.raises(ClientError, match=refusal) as refused:
+        stacks.create(
+            "impossible", {"Topic": {"Type": "AWS::SNS::Topic"}}, template={"Outputs": {"O": {"Value": value}}}
+        )
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+    with pytest.raises(ClientError, match="does not exist"):
+        stacks.describe("impossible")
+
+
+def test_exports_come_in_pages(stacks: Any, parameter: Any) -> None:
+    outputs = {f"O{n}": {"Value": {"Ref": "A"}, "Export": {"Name": f"paged-{n:03}"}} for n in range(101)}
+    stacks.create("paged", {"A": parameter()}, template={"Outputs": outputs})
+    first = stacks.client.list_exports()
+    assert len(first["Exports"]) == 100
+    second = stacks.client.list_exports(NextToken=first["NextToken"])
+    assert "NextToken" not in second
+    names = {export["Name"] for export in first["Exports"] + second["Exports"]}
+    assert {f"paged-{n:03}" for n in range(101)} <= names
+    with pytest.raises(ClientError, match="Invalid") as refused:
+        stacks.client.list_exports(NextToken="nobody's")
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+    stacks.delete("paged")
+
+
+def test_a_creation_that_takes_longer_than_its_limit_is_rolled_back(stacks: Any, custom: Any, function: Any) -> None:
+    function.answer = lambda event: None if event["RequestType"] == "Create" else {}
+    stacks.create("slow", {"Thing": custom()}, TimeoutInMinutes=5)
+    assert stacks.describe("slow")["TimeoutInMinutes"] == 5
+    assert stacks.describe("slow")["StackStatus"] == "ROLLBACK_COMPLETE"
+    reasons = [reason for _, status, reason in stacks.events("slow", "slow") if status == "ROLLBACK_IN_PROGRESS"]
+    assert reasons == ["Stack creation time exceeded the specified timeout. Rollback requested by user."]
+
+
 def test_conditions_parameters_and_outputs(stacks: Any, parameter: Any, aws: LocalAws) -> None:
     template = {
         "Parameters": {"Stage": {"Type": "String"}, "Names": {"Type": "CommaDelimitedList", "Default": "a, b"}},

@@ -80,4 +80,11 @@ def test_references_are_found_in_every_function() -> None:
         "B": [{"Fn::GetAtt": ["Two", "Arn"]}, {"Fn::GetAtt": "Three.Arn"}],
         "C": {"Fn::Sub": ["${Four} ${Five.Arn} ${!Not} ${local}", {"local": {"Ref": "Six"}}]},
     }
-    assert set(references(value)) == {"One", "Two", "Three", "Four", "Five", "Six"}
+    assert set(references(value)) == {
+        ("One", ""),
+        ("Two", "Arn"),
+        ("Three", "Arn"),
+        ("Four", ""),
+        ("Five", "Arn"),
+        ("Six", ""),
+    }
