@@ -14,7 +14,7 @@ COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 
 # The libraries of Lambda's images, each set in an environment of its own.
 LAMBDA := lambda-oldest lambda-newest
 
-.PHONY: deploy-local example local-aws synth test coverage test-python314 lint format contract bench soak wheel dist wheel-check \
+.PHONY: deploy-local example local-aws synth test test-python314 lint format contract bench soak wheel dist wheel-check \
 	docs pictures site lock clean
 
 deploy-local: $(READY)  ## Deploy app.py, or APP=<path>, into the embedded AWS; further CDK CLI arguments: CDK_ARGS="..."
@@ -44,9 +44,6 @@ test: $(READY) .venv/.docs  ## Run all tests
 
 test-python314: $(READY)  ## Run the function's tests with Lambda's Python, which is built where it is missing and can be
 	python -m tests.python314 -q -n 2 --dist loadfile
-
-coverage: $(READY) .venv/.docs  ## Run all tests and measure what of the product they run; under the number in pyproject.toml is an error
-	$(PYTEST) --cov --cov-report=term $(PYTEST_ARGS)
 
 lint: $(READY)  ## Check style, types, which room imports which, and the workflows
 	ruff check . && ruff format --check . && mypy && PYTHONPATH=constructs:lambda lint-imports --no-cache --no-logo

@@ -1,6 +1,7 @@
 """One embedded AWS for the tests of a file, bootstrapped for the CDK, with a shop that has been there before."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from end_to_end.cdk_cli import Account, Cdk
@@ -10,6 +11,13 @@ from local_aws.server import LocalAws
 
 SPEED = 120.0
 """AWS seconds per real second, unless a file says otherwise: an import of six minutes takes three seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no deployment; but the command that watches one has no shorter tests."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.path.name != "test_watch.py":
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="module")

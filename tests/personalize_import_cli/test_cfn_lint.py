@@ -1,10 +1,12 @@
 """The rule for templates that are written by hand, as cfn-lint itself runs it."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
+from cfnlint.runner import main
 
 from cdk_personalize_import_handler.dataset_import.properties import ResourceProperties
 from personalize_import_cli.cfn_lint import PROPERTIES, TYPE
@@ -20,21 +22,25 @@ RIGHT = {
 }
 
 
-def lint(folder: Path, *imports: dict[str, Any]) -> list[tuple[str, str]]:
+def lint(template: Path, *imports: dict[str, Any]) -> None:
+    """Run the command ``cfn-lint``, which ends with its exit code."""
     resources = {f"Import{n}": {"Type": TYPE, "Properties": properties} for n, properties in enumerate(imports)}
-    template = folder / "template.json"
     template.write_text(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}))
-    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [cfn_lint, "--append-rules", "personalize_import_cli.cfn_lint", "--format", "json", "--", str(template)]
-    run = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert run.returncode in (0, 2), run.stderr
-    return [(found["Rule"]["Id"], found["Message"]) for found in json.loads(run.stdout or "[]")]
+    with pytest.MonkeyPatch.context() as patch:
+        options = ["--append-rules", "personalize_import_cli.cfn_lint", "--format", "json", "--", str(template)]
+        patch.setattr(sys, "argv", ["cfn-lint", *options])
+        main()
 
 
-def test_what_is_wrong_is_named_and_what_is_right_is_left_alone(tmp_path: Path) -> None:
+def test_what_is_wrong_is_named_and_what_is_right_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     wrong = RIGHT | {"ImportMode": "ADD", "DataLocation": "shop-data/items", "PollIntervall": 5}
     del wrong["RoleArn"]
-    found = lint(tmp_path, RIGHT, wrong)
+    with pytest.raises(SystemExit) as ended:
+        lint(tmp_path / "template.json", RIGHT, wrong)
+    assert ended.value.code == 2
+    found = [(each["Rule"]["Id"], each["Message"]) for each in json.loads(capsys.readouterr().out)]
     assert {rule for rule, _ in found} == {"E9100"}
     messages = "\n".join(sorted(message for _, message in found))
     assert "needs RoleArn" in messages

@@ -28,10 +28,15 @@ def local_data(path: Path) -> Data:
 def _folder(path: Path) -> Data:
     entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
     # What is in a sub-folder makes no difference: that there is something does.
-    objects = [(f"{entry.name}/...", 0) if entry.is_dir() else (entry.name, entry.stat().st_size) for entry in entries]
+    objects = [(f"{entry.name}/...", 0) if entry.is_dir() else (entry.name, _size(entry)) for entry in entries]
     source = source_files(str(path), "", objects)
     keys = tuple(key for key, _ in (*source.files, *source.doubtful))
     return Data(source, lambda key: str(path / key), lambda key: _chunks(path / key), None, keys)
+
+
+def _size(entry: Path) -> int:
+    # Of a link to nowhere reading it says more.
+    return entry.stat().st_size if entry.exists() else 0
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

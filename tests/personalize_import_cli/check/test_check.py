@@ -15,6 +15,7 @@ from synthesis import ROOT
 from terminal import run_on_a_terminal
 
 from personalize_csv import DATASET_TYPES
+from personalize_import_cli.check import progress
 from personalize_import_cli.commands import commands
 
 DATA = ROOT / "data"
@@ -125,6 +126,15 @@ def test_a_long_check_on_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
     assert "nothing is wrong" in sent.rpartition("Checking")[2]
 
 
+def test_on_a_terminal_what_is_read_is_counted(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SHORT", 1)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    result = check(DATA / "interactions.csv")
+    assert result.exit_code == 0, result.output
+    assert "Checking" in result.stderr
+    assert "Checking" not in result.stdout
+
+
 def test_a_compressed_file(check: Check, tmp_path: Path) -> None:
     (tmp_path / "interactions.csv").write_bytes(gzip.compress((DATA / "interactions.csv").read_bytes()))
     result = check(tmp_path / "interactions.csv")
@@ -181,6 +191,13 @@ def test_a_broken_schema(tmp_path: Path, content: str | None, words: str) -> Non
     assert result.exit_code == 2
     assert str(schema) in result.output
     assert words in result.output
+
+
+def test_a_link_to_nowhere(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "part-1.csv").symlink_to(tmp_path / "gone.csv")
+    result = check(tmp_path)
+    assert result.exit_code == 2
+    assert f"{tmp_path}/part-1.csv can't be read: No such file or directory." in result.output
 
 
 @pytest.mark.parametrize(

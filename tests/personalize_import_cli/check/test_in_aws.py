@@ -103,6 +103,29 @@ def test_what_cannot_be_read(check: Check, dataset: str, arguments: list[str], w
     assert words in result.output
 
 
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found"),
+        (
+            {"AWS_REGION": None, "AWS_DEFAULT_REGION": None},
+            "You must specify a region. Give --region, or set AWS_REGION.",
+        ),
+        ({"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "Unable to locate credentials"),
+        ({"AWS_ENDPOINT_URL": "http://localhost:1"}, "Could not connect to the endpoint URL"),
+    ],
+)
+def test_an_account_that_cannot_be_asked(
+    account: Account, dataset: str, tmp_path: Path, changed: dict[str, str | None], words: str
+) -> None:
+    files = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials")}
+    environment = {**account.aws.environment, **files, **changed}
+    result = CliRunner().invoke(commands, ["check", "s3://training-data/a.csv", "--dataset", dataset], env=environment)
+    assert result.exit_code == 2, result.output
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
 def test_a_dataset_that_is_not_there(check: Check, dataset: str) -> None:
     result = check("s3://training-data/good/", "--dataset", dataset.replace("INTERACTIONS", "ITEMS"))
     assert result.exit_code == 2

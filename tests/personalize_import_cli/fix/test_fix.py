@@ -21,9 +21,9 @@ def fix(tmp_path: Path) -> Fix:
     schema.write_text(avro("Interactions", [*INTERACTIONS, "TITLE,null,string"]), encoding="utf-8")
     (tmp_path / "data").mkdir()
 
-    def run(content: bytes, name: str = "data/in.csv") -> Result:
+    def run(content: bytes, name: str = "data/in.csv", out: str = "out.csv") -> Result:
         (tmp_path / name).write_bytes(content)
-        options = ["--schema", str(schema), "--type", "interactions", "--fix", str(tmp_path / "out.csv")]
+        options = ["--schema", str(schema), "--type", "interactions", "--fix", str(tmp_path / out)]
         return CliRunner().invoke(commands, ["check", str(tmp_path / name), *options])
 
     return run
@@ -150,6 +150,7 @@ def test_what_is_there_is_never_touched(fix: Fix, tmp_path: Path) -> None:
     [
         (b"\x1f\x8b\x08\x00", "is compressed with gzip"),
         (b"", "has no header"),
+        pytest.param(b"USER_ID,ITEM_ID\n" + b"1" * (18 * 2**20), "a line that is too long", id="too long"),
         (b"USER_ID,ITEM_ID,TIMESTAMP\r1,2,3\n1,2,3\r", "lines that end in different ways, as in line 2"),
     ],
 )
@@ -158,6 +159,21 @@ def test_what_can_not_be_put_right_leaves_nothing_behind(fix: Fix, tmp_path: Pat
     assert result.exit_code == 2
     assert words in result.output
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_copy_into_a_folder_that_is_not_there(tmp_path: Path, fix: Fix) -> None:
+    result = fix(b"USER_ID,ITEM_ID,TIMESTAMP\n1,2,3\n", out="nowhere/out.csv")
+    assert result.exit_code == 2
+    assert f"{tmp_path}/nowhere/out.csv can't be written: No such file or directory." in result.output
+
+
+def test_a_folder_without_data(tmp_path: Path, fix: Fix) -> None:
+    fix(b"later", name="data/notes.txt")
+    options = ["--schema", str(tmp_path / "schema.json"), "--type", "interactions", "--fix", str(tmp_path / "copy")]
+    result = CliRunner().invoke(commands, ["check", str(tmp_path / "data"), *options])
+    assert result.exit_code == 2
+    assert "data has no CSV file to put right." in result.output
+    assert not (tmp_path / "copy").exists()
 
 
 def test_a_folder_gets_a_folder(fix: Fix, tmp_path: Path) -> None:
