@@ -4,15 +4,16 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from embedded_account import until
 
 from local_aws import __main__ as command
 from local_aws import background
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def evaluated(text: str) -> dict[str, str]:
@@ -28,23 +29,37 @@ def answers(endpoint: str) -> bool:
         return bool(answered.status == 200)
 
 
-def test_in_the_foreground_it_prints_what_a_shell_evaluates_and_ends_on_a_signal(tmp_path: Path) -> None:
-    started = "from local_aws import background, __main__; import pathlib; "
-    started += f"background._STATE = pathlib.Path({str(tmp_path / 'state')!r}); __main__.main()"
-    pipe = subprocess.PIPE
-    arguments = [sys.executable, "-c", started, "run", "--speed", "120"]
-    with subprocess.Popen(arguments, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, env=dict(os.environ)) as process:
-        assert process.stderr is not None
-        assert process.stdout is not None
-        while "is running" not in process.stderr.readline():
-            assert process.poll() is None
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """The file by which one is found, and the signals as they were."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr(background, "_STATE", tmp_path / "state")
+    yield tmp_path / "state"
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_in_the_foreground_it_prints_what_a_shell_evaluates_and_ends_on_a_signal(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answered = []
+
+    def interrupt() -> None:
         try:
-            assert answers(json.loads((tmp_path / "state").read_text())["environment"]["AWS_ENDPOINT_URL"])
+            found = until(lambda: json.loads(state.read_text() or "{}") if state.exists() else None, seconds=60)
+            answered.append(answers(found["environment"]["AWS_ENDPOINT_URL"]))
         finally:
-            process.send_signal(signal.SIGTERM)
-        assert evaluated(process.stdout.read())["CDK_DEFAULT_ACCOUNT"] == "123456789012"
-        assert process.wait(30) == 0
-    assert not (tmp_path / "state").exists()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    assert command.main(["run", "--speed", "120", "--import-seconds", "60"]) == 0
+    thread.join()
+    assert answered == [True]
+    printed = capsys.readouterr()
+    assert evaluated(printed.out)["CDK_DEFAULT_ACCOUNT"] == "123456789012"
+    assert "Ctrl-C ends it" in printed.err
+    assert not state.exists()
 
 
 def test_in_the_background_it_is_started_found_and_stopped(
