@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_personalize as personalize
@@ -69,9 +70,10 @@ class KnownDataset:
         known_type = _known_type(dataset_type)
         known_schema, schema_arn = None, None
         if isinstance(schema, personalize.CfnSchema):
-            name = schema.name
-            schema_arn = None if is_token(name) else Arns.of(cdk.Stack.of(schema)).personalize(f"schema/{name}")
-            known_schema = _parsed(schema, known_type, name)
+            by_type = _schemas.setdefault(schema, {})
+            if known_type not in by_type:
+                by_type[known_type] = _schema(schema, known_type)
+            schema_arn, known_schema = by_type[known_type]
         return cls(arn, policy_arn or arn, schema_arn, known_type, known_schema, made)
 
 
@@ -80,6 +82,18 @@ def _arn(dataset: personalize.CfnDataset, group: personalize.CfnDatasetGroup, da
     if is_token(name) or is_token(dataset_type):
         return None
     return Arns.of(cdk.Stack.of(dataset)).personalize(f"dataset/{name}/{dataset_type.upper()}")
+
+
+# Many datasets can have one schema.
+_schemas: WeakKeyDictionary[personalize.CfnSchema, dict[str | None, tuple[str | None, Schema | None]]]
+_schemas = WeakKeyDictionary()
+
+
+def _schema(schema: personalize.CfnSchema, dataset_type: str | None) -> tuple[str | None, Schema | None]:
+    """Return the ARN of a schema for the function's policy, and the schema."""
+    name = schema.name
+    arn = None if is_token(name) else Arns.of(cdk.Stack.of(schema)).personalize(f"schema/{name}")
+    return arn, _parsed(schema, dataset_type, name)
 
 
 def _parsed(schema: personalize.CfnSchema, dataset_type: str | None, name: str) -> Schema | None:

@@ -18,8 +18,8 @@ _MAX_TAGS = 50
 class JobTags:
     """The tags of one job.
 
-    The CDK renders a template more than once, the last time when nobody adds tags any more; what was there the time
-    before is known without another question.
+    The CDK renders a template more than once. Between the last look at it and the last time, nobody adds tags any more:
+    they are known without another question to the CDK's own process.
 
     Args:
         tags: The tags, to which ``Tags.of()`` adds.
@@ -29,6 +29,7 @@ class JobTags:
     def __init__(self, tags: cdk.TagManager, path: str) -> None:
         self._tags = tags
         self._path = path
+        self._are_final = False
         self.latest: Mapping[str, str] = {}
 
     @property
@@ -39,11 +40,15 @@ class JobTags:
 
     def produce(self, context: cdk.IResolveContext) -> list[dict[str, str]]:  # noqa: ARG002
         """Return the tags as they are now."""
-        values = self.latest = self._tags.tag_values()
+        if not self._are_final:
+            self.latest = self._tags.tag_values()
+        self._are_final = False  # Another synthesis may follow.
+        values = self.latest
         return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)]
 
     def look(self, _: FinalResources, /) -> list[str]:
         """Return what is wrong with the tags, which the rendered resources have."""
+        self._are_final = True
         wrong = wrong_tags(self.latest)
         text = f"{self._path}: tags, with those of Tags.of(), must be"
         return [f"{text} {wrong[0]}, got {wrong[1]!r}"] if wrong else []

@@ -13,7 +13,7 @@ SCHEMA = (
     '{"type": "record", "name": "Items", "fields": ['
     '{"name": "ITEM_ID", "type": "string"}, {"name": "GENRES", "type": "string", "categorical": true}]}'
 )
-MOST_CALLS = 34
+MOST_CALLS = 32
 
 
 def test_calls_of_a_further_import_into_a_dataset_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -96,19 +97,30 @@ def _stack_names(stack: cdk.Stack) -> tuple[str, str]:
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _known: WeakKeyDictionary[cdk.Stack, Arns] = WeakKeyDictionary()
+_targets: WeakValueDictionary[str, IConstruct] = WeakValueDictionary()
 
 
-def without_tokens(text: str, replacement: str) -> str:
-    """Return a text with something in the place of what is known at deployment only."""
-    return _TOKEN.sub(replacement, text)
+def without_tokens(text: str, replacement: str | Callable[[str], str]) -> str:
+    """Return a text with something in the place of what is known at deployment only.
+
+    Args:
+        text: The text.
+        replacement: What takes the place of each token, or returns it for the token.
+    """
+    return _TOKEN.sub(lambda found: replacement if isinstance(replacement, str) else replacement(found.group()), text)
 
 
 def target(text: str) -> IConstruct | None:
     """Return what a text refers to, None when it is more than a reference, or less."""
     if not _TOKEN.fullmatch(text):
         return None
-    token = cdk.Tokenization.reverse_complete_string(text)
-    return token.target if isinstance(token, cdk.Reference) else None
+    known = _targets.get(text)
+    if known is None:
+        token = cdk.Tokenization.reverse_complete_string(text)
+        if not isinstance(token, cdk.Reference):
+            return None
+        known = _targets[text] = token.target
+    return known
 
 
 def is_token(text: str) -> bool:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct, IValidation
+
+from cdk_personalize_import._template.arns import without_tokens
+
+# Each question is a call to the CDK's own process.
+_records: WeakKeyDictionary[IConstruct, cdk.Validations] = WeakKeyDictionary()
+_tokens: WeakKeyDictionary[cdk.Stack, dict[str, str]] = WeakKeyDictionary()
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
@@ -20,8 +27,10 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     """
     if not hasattr(cdk, "Validations"):
         return
+    if construct not in _records:
+        _records[construct] = cdk.Validations.of(construct)
     with contextlib.suppress(RuntimeError):
-        cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
+        _records[construct].acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
 
 
 def acknowledge_wildcard(stack: cdk.Stack, owner: IConstruct, arn: str, reason: str, *, again: bool = True) -> None:
@@ -37,13 +46,13 @@ def acknowledge_wildcard(stack: cdk.Stack, owner: IConstruct, arn: str, reason: 
         reason: The reason.
         again: Whether the resource may refer to another stack. Default: it may.
     """
-    before = _finding(stack, arn)
+    before = _finding(stack, arn, _tokens.setdefault(stack, {}))
     acknowledge(owner, before, reason)
 
     @jsii.implements(IValidation)
     class OnceMore:
         def validate(self) -> list[str]:
-            after = _finding(stack, arn)
+            after = _finding(stack, arn, {})
             if after != before:
                 acknowledge(owner, after, reason)
             return []
@@ -52,8 +61,13 @@ def acknowledge_wildcard(stack: cdk.Stack, owner: IConstruct, arn: str, reason: 
         owner.node.add_validation(OnceMore())
 
 
-def _finding(stack: cdk.Stack, arn: str) -> str:
-    return f"AwsSolutions-IAM5[Resource::{_as_nag_writes(stack.resolve(arn))}]"
+def _finding(stack: cdk.Stack, arn: str, known: dict[str, str]) -> str:
+    def written(token: str) -> str:
+        if token not in known:
+            known[token] = _as_nag_writes(stack.resolve(token))
+        return known[token]
+
+    return f"AwsSolutions-IAM5[Resource::{without_tokens(arn, written)}]"
 
 
 def _as_nag_writes(value: Any) -> str:
