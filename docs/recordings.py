@@ -18,6 +18,8 @@ from terminal_pictures import new_console, svg
 DOCS = Path(__file__).parent
 TEXTS = DOCS / "recorded"
 PICTURES = DOCS / "pages" / "assets"
+# What a make within a make says, what the function logs, and empty lines.
+_NOISE = re.compile(r"^make(\[\d+\])?:|^ *(START|END|REPORT|INFO|WARNING|ERROR)\b|^ *\{|^$")
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,12 @@ class Recording:
 
 
 RECORDINGS = [
-    Recording("deploy-local", "make deploy-local", r"^Outputs:", r"^Stack ARN|^arn:aws:cloudformation|Total time|^$"),
+    Recording("deploy-local", "make deploy-local", r"^Outputs:", r"^Stack ARN|^arn:aws:cloudformation|Total time"),
     Recording(
         "broken-data",
         'make deploy-local CDK_ARGS="-c data=examples/broken"',
         r"failed to deploy",
-        r"^$|[Ll]ogs|CloudTrail|Source Location|no user code|^make|Left behind",
+        r"[Ll]ogs|CloudTrail|Source Location|no user code|Left behind",
     ),
 ]
 
@@ -73,7 +75,8 @@ def record(recording: Recording) -> str:
     # Without colours, and without the CLI's pictographs, for which fonts often have no sign.
     lines = [re.sub(r"\x1b\[[0-9;]*[A-Za-z]|\r|[✅✨❌‣] *", "", line).rstrip() for line in run.stdout.splitlines()]
     first = next(number for number, line in enumerate(lines) if re.search(recording.begins, line))
-    return "\n".join(line for line in lines[first:] if not re.search(recording.leaves_out, line))
+    kept = [line for line in lines[first:] if not _NOISE.search(line)]
+    return "\n".join(line for line in kept if not re.search(recording.leaves_out, line))
 
 
 def picture(text: str, title: str) -> str:
