@@ -215,6 +215,69 @@ def test_personalize_resources_are_active_when_complete_and_a_dataset_goes_befor
     assert personalize.list_schemas()["schemas"] == []
 
 
+def a_dataset(schema: str, **properties: Any) -> dict[str, Any]:
+    """A dataset with a group, and two schemas to choose from."""
+    dataset = {
+        "Name": "interactions",
+        "DatasetType": "Interactions",
+        "DatasetGroupArn": {"Fn::GetAtt": ["Group", "DatasetGroupArn"]},
+        "SchemaArn": {"Fn::GetAtt": [schema, "SchemaArn"]},
+        **properties,
+    }
+    made: dict[str, Any] = {
+        "Group": {"Type": "AWS::Personalize::DatasetGroup", "Properties": {"Name": "filled"}},
+        "Dataset": {"Type": "AWS::Personalize::Dataset", "Properties": dataset},
+    }
+    for name in ("One", "Two"):
+        made[name] = {"Type": "AWS::Personalize::Schema", "Properties": {"Name": name, "Schema": json.dumps(SCHEMA)}}
+    return made
+
+
+def test_a_dataset_that_an_update_replaced_comes_back_empty_when_that_fails(stacks: Any, aws: LocalAws) -> None:
+    personalize = aws.client("personalize")
+    assert stacks.create("back", a_dataset("One")) == "CREATE_COMPLETE"
+    arn = stacks.physical_id("back", "Dataset")
+    before = personalize.describe_dataset(datasetArn=arn)["dataset"]
+    broken = {"Type": "AWS::SSM::Parameter", "Properties": {"Colour": "red"}, "DependsOn": "Dataset"}
+    assert stacks.update("back", a_dataset("Two") | {"Broken": broken}) == "UPDATE_ROLLBACK_COMPLETE"
+    after = personalize.describe_dataset(datasetArn=arn)["dataset"]
+    assert after["schemaArn"] == before["schemaArn"]
+    assert after["creationDateTime"] > before["creationDateTime"]
+    assert stacks.delete("back") == "DELETE_COMPLETE"
+
+
+def test_a_dataset_s_own_import_job_is_waited_for(stacks: Any, aws: LocalAws) -> None:
+    s3, iam = aws.client("s3"), aws.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "personalize.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))
+    iam.put_role_policy(RoleName="reader", PolicyName="read", PolicyDocument=json.dumps(statement("s3:*")))
+    s3.create_bucket(Bucket="own-data")
+    open_to = statement("s3:*", ["arn:aws:s3:::own-data", "arn:aws:s3:::own-data/*"])
+    open_to["Statement"][0]["Principal"] = {"Service": "personalize.amazonaws.com"}
+    s3.put_bucket_policy(Bucket="own-data", Policy=json.dumps(open_to))
+    rows = "".join(f"u{number % 50},i{number},{1700000000 + number}\n" for number in range(1000))
+    s3.put_object(Bucket="own-data", Key="right.csv", Body=f"USER_ID,ITEM_ID,TIMESTAMP\n{rows}".encode())
+
+    def importing(key: str) -> dict[str, Any]:
+        role = f"arn:aws:iam::{aws.account}:role/reader"
+        job = {"JobName": key[:-4], "DataSource": {"DataLocation": f"s3://own-data/{key}"}, "RoleArn": role}
+        return a_dataset("One", DatasetImportJob=job)
+
+    assert stacks.create("own", importing("right.csv")) == "CREATE_COMPLETE", stacks.events("own")
+    [job] = aws.client("personalize").list_dataset_import_jobs()["datasetImportJobs"]
+    assert (job["jobName"], job["status"]) == ("right", "ACTIVE")
+    assert stacks.delete("own") == "DELETE_COMPLETE"
+    assert stacks.create("own", importing("gone.csv")) == "ROLLBACK_COMPLETE"
+    assert "No objects found in S3 path s3://own-data/gone.csv" in stacks.reason("own", "Dataset")
+    stacks.delete("own")
+
+
+def test_a_dataset_of_no_known_type_is_refused(stacks: Any) -> None:
+    assert stacks.create("odd", a_dataset("One", DatasetType="Things")) == "ROLLBACK_COMPLETE"
+    assert "Things is not a valid enum value of #/DatasetType" in stacks.reason("odd", "Dataset"), stacks.events("odd")
+    stacks.delete("odd")
+
+
 @pytest.mark.parametrize(
     ("kind", "properties", "missing"),
     [

@@ -365,6 +365,32 @@ def test_reserved_concurrency_limits_invocations(account: Account, function: Any
     assert refused.value.response["Error"]["Code"] == "TooManyRequestsException"
 
 
+def test_an_asynchronous_invocation_waits_for_room(account: Account, function: Any) -> None:
+    account.lambda_.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=0)
+    account.lambda_.invoke(FunctionName=function.arn, Payload='{"do": "echo", "text": "later"}', InvocationType="Event")
+    account.lambda_.delete_function_concurrency(FunctionName=function.name)
+
+    group = {"logGroupNamePrefix": f"/aws/lambda/{function.name}"}
+    until(lambda: account.logs.describe_log_groups(**group)["logGroups"] and "hello later" in str(function.log()))
+
+
+def test_what_finds_no_room_in_time_is_a_dead_letter(account: Account, function: Any) -> None:
+    queue = account.sqs.create_queue(QueueName="late-letters")["QueueUrl"]
+    arn = account.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    role = account.role("late-sender", "lambda", ["logs:*", "sqs:SendMessage"])
+    account.lambda_.update_function_configuration(
+        FunctionName=function.name, DeadLetterConfig={"TargetArn": arn}, Role=role
+    )
+    account.lambda_.put_function_event_invoke_config(FunctionName=function.name, MaximumEventAgeInSeconds=60)
+    account.lambda_.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=0)
+
+    account.lambda_.invoke(FunctionName=function.arn, Payload='{"do": "echo"}', InvocationType="Event")
+    account.aws.timers.pass_time(120)
+
+    [letter] = until(lambda: account.sqs.receive_message(QueueUrl=queue).get("Messages"))
+    assert letter["Body"] == '{"do": "echo"}'
+
+
 def test_a_dry_run_does_nothing(account: Account, function: Any) -> None:
     answer = account.lambda_.invoke(FunctionName=function.arn, InvocationType="DryRun")
 
