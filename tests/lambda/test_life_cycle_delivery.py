@@ -285,3 +285,23 @@ def test_repeated_event_that_cannot_see_the_job_does_not_hide_that_it_was_starte
     assert reply.body["PhysicalResourceId"] == world.jobs()[0].arn
     world.faults.planned.clear()
     world.settle(stack)
+
+
+def test_a_poll_at_the_deadline_sees_the_job_that_another_has_just_started(world: World) -> None:
+    world.personalize.list_lag = 3.0
+    world.scheduler.lose = lambda schedule: True
+    world.function.delay = 0.0
+    for _ in range(5):
+        world.foreign_job(duration=134.0)
+    world.begin(an_import(timeout=120))
+    world.run(30)
+    request, [polls] = world.request(), world.scheduler.schedules.values()
+    poll = polls.event
+    for moment in (119.5, 121.0):
+        world.run(request.sent + moment - world.now)
+        world.function.invoke(poll)
+    world.run(10)
+    assert request.reply is not None
+    assert request.reply.body["PhysicalResourceId"] == world.jobs()[-1].arn
+    assert "the job goes on in Personalize" in request.reply.body["Reason"]
+    world.scheduler.lose = lambda schedule: False

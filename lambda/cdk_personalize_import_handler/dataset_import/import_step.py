@@ -161,7 +161,7 @@ class ImportStep(Step):
         try:
             self._jobs.start(request)
         except AlreadyStartedError:
-            job = self._unlisted_job()
+            job = self._jobs.seen(self._request.job_arn)
             if job is not None:
                 return self._follow(job, listed)
             reason = "the import has been started, and is not listed yet"
@@ -185,12 +185,6 @@ class ImportStep(Step):
     def _not_started(self, reason: str, listed: Sequence[Job], *, is_denied: bool = False) -> Outcome:
         return self._too_late() if self._is_late else self._waiting(reason, listed=listed, is_denied=is_denied)
 
-    def _unlisted_job(self) -> Job | None:
-        try:
-            return self._jobs.describe(self._request.job_arn)
-        except (TryAgainError, NotPermittedError, RefusedError):
-            return None
-
     def _blind(self, reason: str, *, is_denied: bool = False) -> Outcome:
         """The dataset's jobs can't be seen now."""
         if self._is_late:
@@ -203,6 +197,9 @@ class ImportStep(Step):
                 return self._finished(self._own_job("CREATE PENDING"))
             # Under the id of a resource without a job, so that a later Update doesn't take the data for imported.
             return self._finished(self._own_job("NOT STARTED"), self._request.id_without_job)
+        job = None if self._progress.started else self._jobs.seen(self._request.job_arn)
+        if job is not None:
+            return self._follow(job)  # Another poll has just started it.
         if self._progress.started:
             return self._timed_out(
                 f"timed out without seeing how the import ended; the job may go on in Personalize ({reason})"

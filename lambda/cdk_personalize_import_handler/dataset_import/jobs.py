@@ -145,6 +145,13 @@ class DatasetImportJobs:
         described = self._described(arn)
         return None if described is None else _job(described)
 
+    def seen(self, arn: str) -> Job | None:
+        """Return a job by its ARN, None if there is none, or none can be seen."""
+        try:
+            return self.describe(arn)
+        except (TryAgainError, NotPermittedError, RefusedError):
+            return None
+
     def source_of(self, arn: str) -> Source | None:
         """Return what a job imports, None where the service doesn't know the job.
 
