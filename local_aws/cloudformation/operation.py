@@ -28,7 +28,6 @@ class Operation:
     Attributes:
         cancelled: Set to make it stop waiting for its resources.
         superseded: Whether nobody waits for the outcome any more, so that it doesn't roll back.
-        nested: Updates of nested stacks, by stack id, whose clean-up begins with this operation's.
     """
 
     def __init__(self, stacks: Stacks, stack: Stack) -> None:
@@ -36,15 +35,11 @@ class Operation:
         self.stack = stack
         self.cancelled = threading.Event()
         self.superseded = False
-        self.nested: dict[str, Operation] = {}
         self.work = ResourceWork(stacks, stack, self.cancelled)
 
     def run(self) -> None:
         """Do the operation; returns when the stack has come to rest."""
         raise NotImplementedError
-
-    def clean_up(self) -> None:
-        """Delete what is no longer needed; only updates have such a phase."""
 
     def start(self, run: Callable[[], None] | None = None) -> None:
         """Run, or do another part of the operation, in the background; the stack isn't idle until it ends."""

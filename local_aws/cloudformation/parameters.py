@@ -32,12 +32,8 @@ def given_values(
             given[key] = parameter.get("ParameterValue", "")
     if unknown := sorted(given.keys() - template.parameters.keys()):
         raise TemplateError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
-    values = {}
-    for key, declared in template.parameters.items():
-        if key in given:
-            values[key] = given[key]
-        elif "Default" in declared:
-            values[key] = str(declared["Default"])
+    known = {key: str(each["Default"]) for key, each in template.parameters.items() if "Default" in each} | given
+    values = {key: known[key] for key in template.parameters if key in known}
     if missing := sorted(template.parameters.keys() - values.keys()):
         raise TemplateError(f"Parameters: [{', '.join(missing)}] must have values")
     for key, value in values.items():

@@ -34,6 +34,9 @@ class UpdateStack(Operation):
         parameters: Text of every parameter of the new template.
         tags: Its new tags.
         nested: Whether an operation of the stack around it starts the clean-up.
+
+    Attributes:
+        nested: Updates of nested stacks, by stack id, whose clean-up begins with this one's.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class UpdateStack(Operation):
         self._unwanted: list[StackResource] = []
         self._restored: set[str] = set()
         self._is_nested = nested
+        self.nested: dict[str, UpdateStack] = {}
         self._left: Callable[[], None] | None = None
         self._take_over(stack.operation)
         stack.template, stack.parameters, stack.tags = template, parameters, tags

@@ -109,14 +109,12 @@ def _authorize(response: Any, _request_class: type, resource: str = "*") -> None
     service = {"awslambda": "lambda"}.get(response.service_name, response.service_name)
     operation = response.data["Action"] if service == "s3" else response._get_action()
     operation = str(operation[0] if isinstance(operation, list) else operation)
-    call = ApiCall(service, operation, _params(response, service), resource)
+    if service == "s3":
+        params = {"prefix": (response.querystring.get("prefix") or [""])[0]}
+    else:
+        params = received(response) if service in KNOWN_SERVICES else {}
+    call = ApiCall(service, operation, params, resource)
     for need in _with_decryption(needs(call)):
         decision = _decide(key.role_arn, need) if access_key in _sessions else Decision.ALLOWED
         if not record(key.role_arn, need, decision is Decision.ALLOWED):
             raise refusal(call, key.role_arn, _sessions[access_key], need, decision)
-
-
-def _params(response: Any, service: str) -> dict[str, Any]:
-    if service == "s3":
-        return {"prefix": (response.querystring.get("prefix") or [""])[0]}
-    return received(response) if service in KNOWN_SERVICES else {}
