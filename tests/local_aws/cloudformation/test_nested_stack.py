@@ -51,6 +51,20 @@ def test_a_failure_inside_fails_the_parent_and_everything_is_rolled_back(
     assert stacks.describe(stacks.physical_id("unlucky", "Child"))["StackStatus"] == "DELETE_COMPLETE"
 
 
+def test_a_nested_stack_that_takes_longer_than_its_limit_fails_the_parent(
+    stacks: Any, custom: Any, function: Any, aws: LocalAws, bucket: str
+) -> None:
+    function.answer = lambda event: None if event["RequestType"] == "Create" else {}
+    child = nested(aws, bucket, "slow", {"A": custom()})
+    child["Properties"]["TimeoutInMinutes"] = "5"
+    assert stacks.create("limited", {"Child": child}) == "ROLLBACK_COMPLETE"
+    assert "was not successfully created" in stacks.reason("limited", "Child")
+    child_id = stacks.physical_id("limited", "Child")
+    assert stacks.describe(child_id)["TimeoutInMinutes"] == 5
+    [reason] = [reason for _, status, reason in stacks.events(child_id) if status == "ROLLBACK_IN_PROGRESS"]
+    assert reason.startswith("Stack creation time exceeded the specified timeout.")
+
+
 def test_a_failed_update_restores_the_nested_stack(stacks: Any, parameter: Any, aws: LocalAws, bucket: str) -> None:
     before = nested(aws, bucket, "before", {"A": parameter("before")})
     after = nested(aws, bucket, "after", {"A": parameter("after")})
