@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
-import cdk_nag
 import pytest
 from aws_cdk import aws_s3 as s3
+from cdk_abilities import cdk_nag
 from shop import DATASET_ARN
 
 from cdk_personalize_import import DatasetImportJob, DataSource
@@ -58,7 +58,7 @@ def _import_from(stack: cdk.Stack, bucket: s3.IBucket) -> None:
 def _synthesise(app: cdk.App, stack: cdk.Stack) -> list[str]:
     """Return the findings of cdk-nag on the stack."""
     app.synth()
-    return [found.rule_name for found in cdk_nag.AwsSolutionsChecks(app).validate_scope(stack).violations]
+    return [found.rule_name for found in cdk_nag().AwsSolutionsChecks(app).validate_scope(stack).violations]
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import aws_cdk as cdk
-import cdk_nag
 import pytest
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from cdk_abilities import cdk_nag
 from shop import Shop
 from synthesis import CONTEXT
 
@@ -96,7 +96,7 @@ def test_cdk_nag(app: cdk.App, assembly: Path) -> None:
     assert assembly.is_dir()
     for name in ("Data", "Shop"):
         stack = app.node.find_child(name)
-        report = cdk_nag.AwsSolutionsChecks(app).validate_scope(stack)
+        report = cdk_nag().AwsSolutionsChecks(app).validate_scope(stack)
         findings = [
             (found.rule_name, resource.construct_path)
             for found in report.violations
@@ -110,7 +110,7 @@ def test_cdk_nag_over_a_stack_that_is_not_synthesised_yet() -> None:
     bucket = closed_bucket(shop.stack, "Closed")
     shop.stack.node.try_remove_child("Bucket")
     shop.job(data_source=DataSource.from_bucket(bucket, "items/"))
-    assert cdk_nag.AwsSolutionsChecks(shop.app).validate_scope(shop.stack).violations == []
+    assert cdk_nag().AwsSolutionsChecks(shop.app).validate_scope(shop.stack).violations == []
 
 
 def test_acknowledgements_are_narrow_and_have_reasons(app: cdk.App, assembly: Path) -> None:

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import aws_cdk as cdk
-import cdk_nag
 import jsii
 import pytest
 from aws_cdk import aws_ec2 as ec2
@@ -14,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
+from cdk_abilities import cdk_nag
 from constructs import Construct
 from shop import JOB, Resources, Shop, Templates, flat
 
@@ -263,7 +263,7 @@ def test_cdk_nag_finds_nothing_in_a_function_with_all_settings(shop: Shop) -> No
     )
     shop.job()
     shop.app.synth()
-    violations = cdk_nag.AwsSolutionsChecks(shop.app).validate_scope(shop.stack).violations
+    violations = cdk_nag().AwsSolutionsChecks(shop.app).validate_scope(shop.stack).violations
     own = [
         (found.rule_name, resource.construct_path)
         for found in violations

@@ -11,6 +11,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from cdk_abilities import needs_references_across_accounts
 from constructs import Construct
 from shop import flat
 
@@ -156,6 +157,7 @@ def test_no_stack_names_the_roles_of_another(build: Callable[[Path], None], coun
 
 
 def test_a_bucket_of_another_account_lets_in_the_stack_that_imports_from_it(tmp_path: Path) -> None:
+    needs_references_across_accounts()
     another_account_s_bucket(tmp_path)
     dev, prod = (
         Stack(json.loads((tmp_path / f"{name}.template.json").read_text(encoding="utf-8")))
