@@ -214,6 +214,17 @@ def test_delete_of_a_chain_whose_job_runs_for_hours(world: World) -> None:
     assert stack.status == "DELETE_COMPLETE"
 
 
+def test_delete_of_a_chain_whose_job_is_not_listed_yet(world: World) -> None:
+    world.personalize.list_lag = 3.0
+    stack = world.deploy(an_import(timeout=2 * HOUR, WaitForCompletion=False))
+    world.delete(stack)
+
+    [job] = world.jobs()
+    deletes = [request for request in world.requests.sent if request.request_type == "Delete"]
+    assert len(deletes) == 3
+    assert all(request.closed >= job.ends for request in deletes)
+
+
 def test_deletes_of_a_chain_whose_job_has_ended_are_cheap(world: World) -> None:
     stack = world.deploy(an_import(timeout=4 * HOUR, own_dataset=True))
     world.delete(stack)

@@ -42,7 +42,9 @@ class DeleteStep(Step):
         request = self._request
         names = self._progress.following or ((str(request.job_name),) if request.is_link else ())
         if names:
-            found = [self._jobs.find(name, request.arn_of(name)).job for name in names]
+            arns = {name: request.arn_of(name) for name in names}
+            # One that was started so recently that it is not listed yet can be described.
+            found = [self._jobs.find(name, arn).job or self._jobs.describe(arn) for name, arn in arns.items()]
             running = [job for job in found if job and job.is_running]
             if running or request.is_link:
                 return running
