@@ -189,7 +189,8 @@ class Invariants:
         same_import = old is not None and spec_of(old) == spec_of(asked) and "JobName" not in asked
         old_job = self.personalize.jobs.get(request.physical_id or "")
         held = contents(self.personalize.jobs_of(asked["DatasetArn"]), self._dataset(asked), job.created)
-        has_data = old_job is not None and old_job.spec in held
+        # One that adds to an import of another id than before is another import.
+        has_data = old_job is not None and old_job.spec == spec_of(asked) and old_job.spec in held
         is_new = job.request_id == request.request_id
         if same_import and old_job and has_data and is_new:
             self.violated(f"{title} changes nothing about the import but replaced {old_job.name} by {job.name}")
