@@ -7,7 +7,6 @@ the baton runs, so that a run is a pure function of its inputs, and two invocati
 import heapq
 import threading
 from collections.abc import Callable
-from typing import ClassVar
 
 FOREVER = float("inf")
 REAL_SECONDS_BEFORE_HUNG = 120.0
@@ -36,9 +35,7 @@ class Event:
 
 
 class _Worker(threading.Thread):
-    """A thread that runs one process after another."""
-
-    idle: ClassVar[list["_Worker"]] = []
+    """A thread that runs one process of a loop after another, and ends when it is woken without one."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -50,10 +47,11 @@ class _Worker(threading.Thread):
     def run(self) -> None:
         while True:
             self.go.acquire()
-            assert self.process is not None
+            if self.process is None:
+                return
             self.process.run()
             loop, self.process = self.process.loop, None
-            _Worker.idle.append(self)
+            loop.idle.append(self)
             loop.baton.release()
 
 
@@ -67,7 +65,7 @@ class Process:
         self.dead = False
         self.ended = False
         self.failure: BaseException | None = None
-        self.worker = _Worker.idle.pop() if _Worker.idle else _Worker()
+        self.worker = loop.idle.pop() if loop.idle else _Worker()
         self.worker.process = self
 
     def run(self) -> None:
@@ -100,6 +98,8 @@ class Loop:
     def __init__(self, now: float) -> None:
         self.now = now
         self.current: Process | None = None
+        # No other loop has them: coverage doesn't come back to a thread that was there while it was switched off.
+        self.idle: list[_Worker] = []
         self.baton = threading.Lock()
         self.baton.acquire()
         self._events: list[Event] = []
@@ -182,3 +182,5 @@ class Loop:
             while not process.ended:
                 process.resume()
         self._processes.clear()
+        while self.idle:
+            self.idle.pop().go.release()
