@@ -138,10 +138,11 @@ def test_it_goes_on_when_cloudformation_could_not_be_asked_for_a_while(world: Wo
 
 def test_polls_that_a_delete_could_not_end_import_nothing(world: World) -> None:
     stack = outlasting(world, 8, 30, 9)
-    world.faults.plan(Fault("GetSchedule", Kind.THROTTLE, only=lambda event: event["RequestType"] == "Delete"))
+    world.faults.plan(Fault("GetSchedule", Kind.THROTTLE, only=lambda event: event["RequestType"] == "Delete", times=9))
     world.delete(stack)
     world.run()
 
+    assert "the schedule could not be ended" in world.log.text()
     assert stack.status == "DELETE_COMPLETE"
     assert versions(world) == ["1", "2"]
     assert not world.scheduler.schedules
