@@ -44,20 +44,19 @@ class DueStep(ImportStep):
         """What asked for the import."""
         return self._due.cause
 
-    def take(self) -> Outcome:
+    def _step(self) -> Outcome:
         """Take the step.
 
         Raises:
-            FailedError: The import has failed.
             JoinedError: Another import of the construct does what was asked for.
             SupersededError: The resource is being deleted.
         """
         if not self._progress.started:
             self._is_late = self._surroundings.now >= self._due.start_by
-            reason = self.others()
+            reason = self._others()
             if reason:
                 return Waiting(reason, self._progress.memory)
-        return super().take()
+        return super()._step()
 
     def others(self) -> str:
         """Return what of the construct has to end before this import can start, empty where nothing has.
@@ -67,27 +66,27 @@ class DueStep(ImportStep):
             SupersededError: The resource is being deleted.
         """
         try:
-            jobs = self._jobs.all()
-            name = self._request.job_name
-            ours = [job for job in jobs if job.parts and job.parts.resource == name.resource]
-            own = next((job.name for job in ours if job.parts and job.parts.request == name.request), None)
-            if own:
-                self._use({**self._progress.taken_over, "JobName": own})
-                return ""
-            deployed = self._invocation.deployed()
-            if deployed.is_going:
-                raise SupersededError
-        except (TryAgainError, NotPermittedError, RefusedError) as error:
-            # Whatever doesn't pass, the step finds as well, and says what follows from it.
-            is_passing = isinstance(error, TryAgainError) and not self._is_late
-            return f"waiting to see the jobs: {error}" if is_passing else ""
+            return self._others()
+        except TryAgainError as error:
+            return f"waiting to see the jobs: {error}"
+        except (NotPermittedError, RefusedError):
+            return ""  # The step finds it as well, and says what follows from it.
+
+    def _others(self) -> str:
+        jobs = self._jobs.all()
+        name = self._request.job_name
+        ours = [job for job in jobs if job.parts and job.parts.resource == name.resource]
+        own = next((job.name for job in ours if job.parts and job.parts.request == name.request), None)
+        if own:
+            self._use({**self._progress.taken_over, "JobName": own})
+            return ""
+        deployed = self._invocation.deployed()
+        if deployed.is_going:
+            raise SupersededError
         if not deployed.status and not self._is_late:
             return "waiting to see what was deployed"
-        try:
-            ours += self._unlisted(deployed.physical_id, ours)
-            self._take_over(deployed.physical_id, ours)
-        except (TryAgainError, NotPermittedError, RefusedError) as error:
-            return "" if self._is_late else f"waiting to see what was deployed: {error}"
+        ours += self._unlisted(deployed.physical_id, ours)
+        self._take_over(deployed.physical_id, ours)
         covering = next((job for job in ours if self._covers(job)), None)
         if covering:
             raise JoinedError(f"{covering.name} began after this import was asked for")

@@ -228,6 +228,18 @@ def test_what_was_deployed_is_asked_again_until_it_is_known(operation: str, worl
     assert len(world.jobs()) == 3
 
 
+def test_what_was_deployed_is_asked_when_it_is_permitted_again(world: World) -> None:
+    recent = an_import("Recent", ImportMode="INCREMENTAL", DueImports="true", dataset="shop", adds_to="History")
+    world.deploy({**an_import("History", DueImports="true", dataset="shop"), **recent})
+    world.run(600)
+    [stack] = world.stacks
+    world.faults.plan(Fault("ListDatasetImportJobs", Kind.DENIED, times=2))
+    ask(world, stack, "Recent")
+    world.run(3600)
+    deployed, between = world.jobs()[1:]
+    assert between.name.rsplit("-", 1)[0] == deployed.name.rsplit("-", 1)[0]
+
+
 def test_an_end_that_is_found_again_has_the_same_id(world: World) -> None:
     stack = world.deploy(fresh())
     before = properties_of(stack, NAME)
