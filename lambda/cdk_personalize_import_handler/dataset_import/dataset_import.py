@@ -67,16 +67,20 @@ class DatasetImport:
         # Only a Delete needs it.
         from cdk_personalize_import_handler.dataset_import.delete_step import DeleteStep
 
-        was_due = read.has_due_imports and not invocation.only_cleans_up() and invocation.end_further((DUE, PENDING))
+        due = (DUE, PENDING) if read.has_due_imports and not invocation.only_cleans_up() else ()
+        was_due = any(invocation.polls_further(suffix) for suffix in due)
         outcome = DeleteStep(read, self.surroundings(read, invocation)).take()
-        now = invocation.clock.time()
-        unlisted_for = UNLISTED if was_due else read.issued_at + UNLISTED - now
-        if not isinstance(outcome, Finished) or (read.has_own_id and not was_due) or unlisted_for <= 0:
+        if not isinstance(outcome, Finished):
+            return outcome
+        was_due = was_due or invocation.end_further(due)
+        unlisted_for = UNLISTED if was_due else read.issued_at + UNLISTED - invocation.clock.time()
+        if (read.has_own_id and not was_due) or unlisted_for <= 0:
             return outcome
         # CloudFormation made the id up, so no reply to the Create arrived. It may be about to start its job, as may be
-        # an import between deployments.
+        # an import between deployments. That one's schedules stay meanwhile: a Delete that comes twice waits as well.
         invocation.clock.sleep(unlisted_for)
         invocation.end_older()
+        invocation.end_further(due)
         return DeleteStep(read, self.surroundings(read, invocation)).take()
 
     def surroundings(self, request: ImportRequest, invocation: Invocation) -> Surroundings:

@@ -215,6 +215,20 @@ def test_a_schedule_imports_what_a_rollback_has_restored_in_the_background(
     assert [job.spec[-1] for job in world.jobs() if job.spec] == ["1", "2", "1", "1"]
 
 
+@pytest.mark.parametrize("later", [0.2, 0.6, 1.0])
+@pytest.mark.parametrize("moment", [0.0, 0.4, 0.8, 1.2])
+def test_a_delete_that_comes_twice_sees_a_job_that_has_just_been_started(
+    world: World, stack: Stack, moment: float, later: float
+) -> None:
+    world.personalize.list_lag = 3.0
+    ask(world, stack)
+    world.run(moment)
+    world.function.duplicates = lambda event: later if event["RequestType"] == "Delete" else None
+    world.delete(stack)
+    assert stack.status == "DELETE_COMPLETE"
+    assert all(job.ends <= world.request().closed for job in world.jobs())
+
+
 @pytest.mark.parametrize("operation", ["ListDatasetImportJobs", "DescribeDatasetImportJob"])
 def test_what_was_deployed_is_asked_again_until_it_is_known(operation: str, world: World) -> None:
     stack = world.deploy(fresh())
