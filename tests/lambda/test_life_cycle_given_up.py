@@ -195,3 +195,24 @@ def test_delete_that_can_not_see_at_first_looks_late_enough(world: World, kind: 
 
     assert stack.status == "ROLLBACK_COMPLETE"
     assert all(job.ends <= world.now for job in world.jobs())
+
+
+def test_a_poll_of_a_cancelled_update_leaves_the_schedule_to_the_rollback(world: World) -> None:
+    stack = world.deploy(an_import(DataVersion="1") | {"Other": other()})
+    world.personalize.next_outcome = lambda request: Outcome(600)
+    world.begin(an_import(DataVersion="2") | {"Other": other(takes=10, fails=True, version=2)}, stack)
+    world.run(5)
+    [polls] = world.scheduler.schedules.values()
+    cancelled = polls.event
+    world.run(15)
+    [polls] = world.scheduler.schedules.values()
+    assert polls.request_id != cancelled["RequestId"]
+    for operation, times in (("ListDatasetImportJobs", 6), ("GetSchedule", 1)):
+        world.faults.plan(
+            Fault(operation, Kind.DENIED, times=times, only=lambda event: event["RequestId"] == cancelled["RequestId"])
+        )
+    world.function.invoke(cancelled)
+    world.settle(stack)
+
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert specs(world) == ["1", "2", "1"]

@@ -185,7 +185,9 @@ class PollSchedule:
             },
         }
         if self._request.is_poll:
-            if not self.is_current():
+            # What can't be read may be a newer request's, whose polls must not be taken.
+            event = self._event(self._own)
+            if event is None or event["RequestId"] != self._request.request_id:
                 raise SupersededError
             self._client.update_schedule(**schedule)
             return

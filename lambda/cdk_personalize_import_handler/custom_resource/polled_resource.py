@@ -141,6 +141,9 @@ class PolledResource(CrhelperResource):
             logger.info("a newer request has taken over")
 
     def _reply_without_polls(self, request: Request, result_id: str, error: ScheduleError) -> None:
+        if request.is_poll:
+            logger.warning("%s; they go on with what was known before", error)
+            return
         self._send_response = True
         if request.request_type == "Delete":
             logger.warning("deleted without waiting any longer: %s", error)
