@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cdk_personalize_import_handler.custom_resource import ticks
 from cdk_personalize_import_handler.custom_resource.clock import Clock
 from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
-from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule
 from cdk_personalize_import_handler.custom_resource.request import LOOKED_AT, Request, is_answered
+
+if TYPE_CHECKING:
+    from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule
 
 # Later than this, in seconds, CloudFormation may have given the request up. It is asked before anything is started.
 _PROMPT = 10.0
@@ -50,8 +52,17 @@ class Invocation:
         self._context = context
         self._invoked_at = clock.time()
         self._is_waited_for: bool | None = None
-        group, role_arn = os.environ["SCHEDULE_GROUP_NAME"], os.environ["SCHEDULE_ROLE_ARN"]
-        self._schedule = PollSchedule(clients.scheduler, clock, group, role_arn, request)
+        self._known_schedule: PollSchedule | None = None
+
+    @property
+    def _schedule(self) -> PollSchedule:
+        if self._known_schedule is None:
+            # A request that nobody waits for doesn't need it.
+            from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule
+
+            group, role_arn = os.environ["SCHEDULE_GROUP_NAME"], os.environ["SCHEDULE_ROLE_ARN"]
+            self._known_schedule = PollSchedule(self._clients.scheduler, self.clock, group, role_arn, self._request)
+        return self._known_schedule
 
     @property
     def is_prompt(self) -> bool:

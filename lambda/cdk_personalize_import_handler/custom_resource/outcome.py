@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cdk_personalize_import_handler.custom_resource.request import Memory
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Finished:
     """The request has succeeded.
 
@@ -27,7 +27,7 @@ class Finished:
     goes_on_until: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Waiting:
     """The request has no answer yet.
 
@@ -65,3 +65,7 @@ class FailedError(Exception):
 
 class SupersededError(Exception):
     """A newer request has taken over, or nobody waits any more: this request does nothing and gets no reply."""
+
+
+class ScheduleError(Exception):
+    """The schedule of polls could not be made."""

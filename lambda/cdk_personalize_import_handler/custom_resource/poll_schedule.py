@@ -18,7 +18,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cdk_personalize_import_handler.custom_resource.clock import Clock
-from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
+from cdk_personalize_import_handler.custom_resource.outcome import ScheduleError, SupersededError
 from cdk_personalize_import_handler.custom_resource.request import Request, deadline, issued_at, looked_at
 
 logger = logging.getLogger(__name__)
@@ -28,10 +28,6 @@ _AFTER_DEADLINE = 300.0
 # A schedule's role, made in the same deployment, can take this long to be usable.
 _PATIENCE = 90.0
 _PAUSE = 5.0
-
-
-class ScheduleError(Exception):
-    """The schedule could not be made."""
 
 
 class PollSchedule:

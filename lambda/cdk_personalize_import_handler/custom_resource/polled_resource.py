@@ -19,10 +19,10 @@ from cdk_personalize_import_handler.custom_resource.outcome import (
     FailedError,
     Finished,
     Outcome,
+    ScheduleError,
     SupersededError,
     Waiting,
 )
-from cdk_personalize_import_handler.custom_resource.poll_schedule import ScheduleError
 from cdk_personalize_import_handler.custom_resource.property_values import InvalidRequestError
 from cdk_personalize_import_handler.custom_resource.reply import Put, deliver, reply_body
 from cdk_personalize_import_handler.custom_resource.request import Request, poll_of, read_request

@@ -27,7 +27,7 @@ LOOKED_AT = "LookedAt"
 Memory = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Request:
     """One request, from CloudFormation or repeated by a schedule.
 

@@ -19,7 +19,7 @@ from cdk_personalize_import_handler.dataset_import.spec import ImportSpec
 KIND = "dataset-import-job"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ImportRequest(Request):
     """One request for an import.
 

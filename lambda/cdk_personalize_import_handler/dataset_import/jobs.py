@@ -62,7 +62,7 @@ class Job:
         return JobName.parse(self.name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Found:
     """The result of a search: the job, if there is one, and all jobs that were listed on the way."""
 
@@ -70,7 +70,7 @@ class Found:
     listed: tuple[Job, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Source:
     """Where the data of a job is, and how it was imported."""
 

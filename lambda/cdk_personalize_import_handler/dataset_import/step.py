@@ -21,7 +21,7 @@ PERMISSION_GRACE = 180.0
 UNLISTED = 20.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Surroundings:
     """What a step needs besides the request.
 

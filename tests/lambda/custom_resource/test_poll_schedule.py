@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from unreliable_scheduler import GROUP, NOW, Clock, Unreliable, throttled
 
-from cdk_personalize_import_handler.custom_resource.outcome import SupersededError
-from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule, ScheduleError
+from cdk_personalize_import_handler.custom_resource.outcome import ScheduleError, SupersededError
+from cdk_personalize_import_handler.custom_resource.poll_schedule import PollSchedule
 from cdk_personalize_import_handler.custom_resource.request import Memory, Request, poll_of, read_request
 
 ROLE_ARN = "arn:aws:iam::111122223333:role/schedule"
