@@ -101,10 +101,8 @@ class DueStep(ImportStep):
         """Return the job of the last deployment where it is not listed yet: nobody polls for it any more."""
         name = JobName.in_arn(deployed_id)
         is_ours = name is not None and name.resource == self._request.job_name.resource
-        if not is_ours or any(job.arn == deployed_id for job in listed):
-            return []
-        job = self._jobs.describe(deployed_id)
-        return [job] if job else []
+        job = self._jobs.known(deployed_id, listed) if is_ours else None
+        return [job] if job and job not in listed else []
 
     def _covers(self, job: Job) -> bool:
         same_spec = job.parts is not None and job.parts.spec == self._request.job_name.spec

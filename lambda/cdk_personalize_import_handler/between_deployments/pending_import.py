@@ -117,11 +117,9 @@ def _joined(event: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any
     """Return the request, with the other's import mode where only that one does the work of both."""
     if _work(event) >= _work(other):
         return dict(event)
-    due, properties = dict(event["Due"]), {**event["ResourceProperties"]}
-    properties["ImportMode"] = other["ResourceProperties"].get("ImportMode", "FULL")
-    due.pop("ImportMode", None)
-    if "ImportMode" in other["Due"]:
-        due["ImportMode"] = other["Due"]["ImportMode"]
+    mode = other["ResourceProperties"].get("ImportMode", "FULL")
+    properties = {**event["ResourceProperties"], "ImportMode": mode}
+    due = {**event["Due"], "ImportMode": other["Due"].get("ImportMode", "")}
     followers = event.get("Followers") or other.get("Followers")
     # Another request than the one that comes to this event alone, which may be under way.
     request_id = f"{event['RequestId']}/joined"

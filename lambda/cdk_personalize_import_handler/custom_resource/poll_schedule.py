@@ -66,11 +66,11 @@ class PollSchedule:
     def looked_at(self) -> float:
         """Return when the last look for this request began, 0 where that isn't noted or can't be seen."""
         try:
-            event = self._event(self._own)
+            event = self._own_event()
         except (ClientError, BotoCoreError) as error:
             logger.warning("the schedule could not be read (%s)", type(error).__name__)
             return 0.0
-        return looked_at(event) if event and event["RequestId"] == self._request.request_id else 0.0
+        return looked_at(event) if event else 0.0
 
     def others_poll(self) -> bool:
         """Return whether the resource has polls of another request: on the shared schedule, or on this one's own."""
@@ -156,8 +156,7 @@ class PollSchedule:
     def remove(self) -> None:
         """Delete the schedule unless a newer request has taken it over; one that can't be deleted ends by itself."""
         try:
-            event = self._event(self._own)
-            if event is not None and event["RequestId"] == self._request.request_id:
+            if self._own_event():
                 self._client.delete_schedule(**self._own)
         except (ClientError, BotoCoreError) as error:
             logger.warning("the schedule could not be deleted, it will end by itself (%s)", type(error).__name__)
@@ -182,8 +181,7 @@ class PollSchedule:
         }
         if self._request.is_poll:
             # What can't be read may be a newer request's, whose polls must not be taken.
-            event = self._event(self._own)
-            if event is None or event["RequestId"] != self._request.request_id:
+            if not self._own_event():
                 raise SupersededError
             self._client.update_schedule(**schedule)
             return
@@ -200,6 +198,11 @@ class PollSchedule:
             elif current is not None and not overwrite:
                 return  # The same event was delivered twice: the other invocation knows as much, or more.
             self._client.update_schedule(**schedule)
+
+    def _own_event(self) -> dict[str, Any] | None:
+        """The poll that the schedule repeats for this request, None where it has none, or another's."""
+        event = self._event(self._own)
+        return event if event and event["RequestId"] == self._request.request_id else None
 
     def _event(self, key: Mapping[str, str]) -> dict[str, Any] | None:
         try:

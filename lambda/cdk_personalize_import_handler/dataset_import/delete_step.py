@@ -51,11 +51,8 @@ class DeleteStep(Step):
         jobs = self._jobs.all()
         resource = request.job_name.resource
         running = [job for job in jobs if job.is_running and job.parts and job.parts.resource == resource]
-        if self._own_name and all(job.name != self._own_name for job in jobs):
-            # Started so recently that it is not listed yet, or gone.
-            own = self._jobs.describe(request.physical_resource_id)
-            running += [own] if own and own.is_running else []
-        return running
+        own = self._jobs.known(request.physical_resource_id, jobs) if self._own_name else None
+        return [*running, own] if own and own.is_running and own not in running else running
 
     @property
     def _own_name(self) -> str:

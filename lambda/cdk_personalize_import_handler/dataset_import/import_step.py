@@ -101,8 +101,7 @@ class ImportStep(Step):
         current = JobName.in_arn(request.physical_resource_id)
         if request.spec != request.old_spec or current is None or current.spec != request.job_name.spec:
             return None
-        job = next((job for job in data.jobs if job.name == str(current)), None)
-        job = job or self._jobs.describe(request.physical_resource_id)
+        job = self._jobs.known(request.physical_resource_id, data.jobs)
         if job is None:
             if request.dataset_changes or data.job_of_another_spec(request.job_name.spec):
                 return None

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_ListDatasetImportJobs.html
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,6 +144,14 @@ class DatasetImportJobs:
         """
         described = self._described(arn)
         return None if described is None else _job(described)
+
+    def known(self, arn: str, listed: Iterable[Job]) -> Job | None:
+        """Return a job by its ARN, from a list, or described where it is not listed: yet, or any more.
+
+        Raises:
+            TryAgainError, NotPermittedError, RefusedError: As the service answers.
+        """
+        return next((job for job in listed if job.arn == arn), None) or self.describe(arn)
 
     def seen(self, arn: str) -> Job | None:
         """Return a job by its ARN, None if there is none, or none can be seen."""
