@@ -50,9 +50,10 @@ class DescribeApi(BaseResponse):
 
     def describe_events(self) -> ActionResult:
         # Events beside the stack's own, of hooks and validations, which there aren't any of.
-        return ActionResult({"OperationEvents": [], "HookResults": []})
+        return ActionResult({"OperationEvents": []})
 
-    list_hook_results = describe_events
+    def list_hook_results(self) -> ActionResult:
+        return ActionResult({"HookResults": []})
 
     def describe_stack_resources(self) -> ActionResult:
         if physical_id := self._get_param("PhysicalResourceId"):
