@@ -13,6 +13,7 @@ from unittest import mock
 import boto3
 from botocore.config import Config
 
+from local_aws import turn
 from local_aws.clock import Clock
 from local_aws.timers import Timers
 
@@ -109,7 +110,7 @@ class Account:
         """Return the boto3 client of a service, with the account's own rights; safe between threads."""
         with self._clients_lock:
             if service not in self._clients:
-                self._clients[service] = _SESSION.client(
+                client = _SESSION.client(
                     service,
                     region_name=REGION,
                     endpoint_url=self.endpoint,
@@ -117,4 +118,6 @@ class Account:
                     aws_secret_access_key="local",
                     config=Config(max_pool_connections=100),
                 )
+                turn.gives_way(client)
+                self._clients[service] = client
             return self._clients[service]

@@ -1,6 +1,8 @@
 """The embedded AWS as one object: moto's threaded server with this package's services registered."""
 
+import io
 import json
+import logging
 import re
 import socket
 import tempfile
@@ -8,7 +10,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 from unittest import mock
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
@@ -21,15 +23,19 @@ from moto.iam.models import iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.models import FakeBucket
+from moto.sqs.models import Queue
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
+from werkzeug.wsgi import get_input_stream
 
-from local_aws import cloudformation, cloudtrail, personalize, scheduler
+from local_aws import cloudformation, cloudtrail, personalize, scheduler, turn
 from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.cloudwatch import alarms
 from local_aws.events import rules
 from local_aws.functions import invocations, lambda_api
 from local_aws.permissions import call_log, role_policies
 
+_LOG = logging.getLogger(__name__)
 _SERVICES: tuple[ModuleType, ...] = (
     call_log,
     role_policies,
@@ -44,6 +50,7 @@ _SERVICES: tuple[ModuleType, ...] = (
 )
 
 
+_Answer: TypeAlias = tuple[str, int, dict[str, str]]
 _SCOPE = re.compile(r"Credential=[^/&, ]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/")
 
 
@@ -80,6 +87,7 @@ class LocalAws(Account):
             moto_api_backend.reset()
             # Calls of assumed roles are checked in `local_aws.permissions.call_log`.
             self.replace(FakeBucket, "get_permission", _bucket_policy_is_neutral)
+            self.extend(Queue, "wait_for_messages", turn.aside)
             for service in _SERVICES:
                 service.register(self)
             self._listen()
@@ -105,7 +113,7 @@ class LocalAws(Account):
             server = make_server(
                 "127.0.0.1",
                 listening.getsockname()[1],
-                DomainDispatcherApplication(_backend_app),
+                _OneAtATime(_backend_app),
                 threaded=True,
                 request_handler=MotoRequestHandler,
                 fd=listening.fileno(),
@@ -138,6 +146,17 @@ class LocalAws(Account):
         }
 
 
+class _OneAtATime(DomainDispatcherApplication):
+    """moto's applications, which answer one request after the other."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        # Read before, so that nobody waits for a slow sender.
+        environ["wsgi.input"] = io.BytesIO(get_input_stream(environ).read())
+        with turn.taken():
+            return super().__call__(environ, start_response)
+
+
+@turn.taken()
 def _load_managed_policies() -> None:
     """Load the policies that AWS manages, which CDK's bootstrap attaches, into this one account: it takes a while."""
     with mock.patch.dict(default_user_config, {"iam": {"load_aws_managed_policies": True}}):
@@ -145,10 +164,11 @@ def _load_managed_policies() -> None:
 
 
 def _backend_app(service: Any) -> Any:
-    """Return moto's application for a service; what it lacks is answered with a status that SDKs don't retry."""
+    """Return moto's application for a service, whose errors are answered as AWS would."""
     app = create_backend_app(service)
     app.before_request(_refuse_other_regions)
     app.register_error_handler(NotImplementedError, _not_implemented)
+    app.register_error_handler(Exception, _internal_failure)
     return app
 
 
@@ -164,12 +184,24 @@ def _scope() -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", "")
 
 
-def _not_implemented(error: Exception) -> tuple[str, int, dict[str, str]]:
+def _not_implemented(error: Exception) -> _Answer:
+    """Answer with a status that SDKs don't retry."""
+    return _error(501, "NotImplemented", str(error))
+
+
+def _internal_failure(error: Exception) -> _Answer | HTTPException:
+    if isinstance(error, HTTPException):
+        return error
+    _LOG.exception("a request failed")
+    return _error(500, "InternalFailure", f"Internal error of the embedded AWS: {error!r}")
+
+
+def _error(status: int, code: str, message: str) -> _Answer:
     if _scope()[1] == "s3" or "x-www-form-urlencoded" in request.headers.get("Content-Type", ""):
-        error_xml = f"<Error><Code>NotImplemented</Code><Message>{escape(str(error))}</Message></Error>"
-        return f"<ErrorResponse>{error_xml}</ErrorResponse>", 501, {"Content-Type": "text/xml"}
-    body = json.dumps({"__type": "NotImplemented", "message": str(error)})
-    return body, 501, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": "NotImplemented"}
+        error_xml = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        return f"<ErrorResponse>{error_xml}</ErrorResponse>", status, {"Content-Type": "text/xml"}
+    body = json.dumps({"__type": code, "message": message})
+    return body, status, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": code}
 
 
 def _bucket_policy_is_neutral(_bucket: FakeBucket, _action: str, _resource: str) -> PermissionResult:

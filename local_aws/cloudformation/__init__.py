@@ -6,6 +6,7 @@ replacement, clean-up and custom resources follow CloudFormation.
 
 import moto.cloudformation.urls
 
+from local_aws import turn
 from local_aws.account import Account
 from local_aws.cloudformation.api import Api
 from local_aws.cloudformation.nested_stack import NestedStack
@@ -58,4 +59,4 @@ def _end_operations(stacks: Stacks) -> None:
         if stack.operation is not None:
             stack.operation.superseded = True
             stack.operation.work.cancelled.set()
-            stack.idle.wait(_LONGEST_END)
+            turn.aside(stack.idle.wait, _LONGEST_END)

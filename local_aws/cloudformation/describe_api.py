@@ -57,14 +57,14 @@ class DescribeApi(BaseResponse):
 
     def describe_stack_resources(self) -> ActionResult:
         if physical_id := self._get_param("PhysicalResourceId"):
-            owners = [s for s in self.stacks.all for r in s.resources.values() if r.physical_id == physical_id]
+            owners = [s for s in self.stacks.all for r in [*s.resources.values()] if r.physical_id == physical_id]
             if not owners:
                 raise CloudFormationError(f"Stack for {physical_id} does not exist")
             stack = owners[-1]
         else:
             stack = self._existing()
         logical_id = self._get_param("LogicalResourceId")
-        found = [item for item in stack.resources.values() if logical_id in (None, item.logical_id)]
+        found = [item for item in [*stack.resources.values()] if logical_id in (None, item.logical_id)]
         return ActionResult({"StackResources": [_resource_described(stack, item) for item in found]})
 
     def describe_stack_resource(self) -> ActionResult:
@@ -78,7 +78,7 @@ class DescribeApi(BaseResponse):
 
     def list_stack_resources(self) -> ActionResult:
         stack = self._existing()
-        found = [_resource_described(stack, resource) for resource in stack.resources.values()]
+        found = [_resource_described(stack, resource) for resource in [*stack.resources.values()]]
         return self._page("StackResourceSummaries", found, "LogicalResourceId")
 
     def get_template(self) -> ActionResult:

@@ -8,6 +8,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
+from local_aws import turn
 from local_aws.cloudformation.change_set import changes
 from local_aws.cloudformation.create_stack import CreateStack
 from local_aws.cloudformation.delete_stack import DeleteStack
@@ -67,7 +68,7 @@ class StackApi(DescribeApi):
             if stack.in_progress:
                 stack.operation.superseded = True
                 stack.operation.cancelled.set()
-                stack.idle.wait()
+                turn.aside(stack.idle.wait)
             DeleteStack(self.stacks, stack, self._get_param("RetainResources") or ()).start()
         self._forget_change_sets(stack)
         return ActionResult({})

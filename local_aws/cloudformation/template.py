@@ -13,6 +13,7 @@ import yaml  # type: ignore[import-untyped]
 from moto.cloudformation.utils import get_stack_from_s3_url
 from moto.s3.exceptions import S3ClientError
 
+from local_aws import turn
 from local_aws.account import ACCOUNT
 from local_aws.cloudformation.intrinsics import Scope, TemplateError, conditions_in, references
 
@@ -74,6 +75,7 @@ class Template:
         self._check()
 
     @classmethod
+    @turn.taken()
     def read(cls, url: str) -> "Template":
         """Read a template from its S3 URL."""
         try:

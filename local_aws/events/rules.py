@@ -22,6 +22,7 @@ from moto.events.models import EventsBackend, Rule
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from local_aws import turn
 from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.functions.invocations import functions
 from local_aws.permissions.action import Need
@@ -143,6 +144,7 @@ def _arm(aws: Account, backend: EventsBackend, rule: Rule, times: Iterator[float
         aws.timers.at(time, partial(run, time))
 
 
+@turn.taken()
 def _fire(aws: Account, backend: EventsBackend, rule: Rule, time: float) -> bool:
     """Send a rule's event of one moment; tell whether it is still the bus's rule."""
     bus = backend.event_buses.get(rule.event_bus_name)

@@ -18,6 +18,7 @@ from pathlib import Path
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
 
+from local_aws import turn
 from local_aws.account import Account
 from local_aws.functions.execution_environment import ExecutionEnvironment
 from local_aws.functions.log import FunctionLog
@@ -109,6 +110,7 @@ class ExecutionEnvironments:
         }
         return ExecutionEnvironment(clock, folder, variables, log.write)
 
+    @turn.taken()
     def _layers(self, function: LambdaFunction) -> Path | None:
         """What Lambda mounts as ``/opt``: the function's layers, a later one over an earlier one."""
         if not function.layers:

@@ -14,6 +14,7 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
 
+from local_aws import turn
 from local_aws.account import Account
 from local_aws.functions.dead_letters import send_dead_letter
 from local_aws.functions.environment_key import KMSAccessDeniedException, check_environment_key
@@ -138,6 +139,7 @@ class Functions:
         self._closed = True
         self._environments.close()
 
+    @turn.taken()
     def _find(self, arn: str) -> LambdaFunction:
         _, _, _, region, account, *_ = arn.split(":")
         return lambda_backends[account][region].get_function(arn)

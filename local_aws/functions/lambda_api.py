@@ -9,6 +9,7 @@ from typing import Any
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
+from local_aws import turn
 from local_aws.account import Account
 from local_aws.functions.invocations import functions
 from local_aws.permissions.action import Need
@@ -84,7 +85,7 @@ def _invoke(function: LambdaFunction, body: str, request_headers: Any, response_
         functions().invoke_later(function.function_arn, event)
     if kind != "RequestResponse":
         return b""
-    outcome = functions().invoke(function, event)
+    outcome = turn.aside(functions().invoke, function, event)
     response_headers["X-Amz-Executed-Version"] = str(function.version)
     if request_headers.get("X-Amz-Log-Type") == "Tail":
         tail = outcome.log.encode()[-_LONGEST_TAIL:]

@@ -1,8 +1,9 @@
 """Where Lambda functions log: moto's CloudWatch Logs, as far as the function's role may write there."""
 
 from moto.awslambda.models import LambdaFunction
-from moto.logs.models import logs_backends
+from moto.logs.models import LogsBackend, logs_backends
 
+from local_aws import turn
 from local_aws.account import Account
 from local_aws.cloudwatch.embedded_metrics import put_embedded_metrics
 from local_aws.permissions import call_log
@@ -29,9 +30,12 @@ class FunctionLog:
         self.stream = stream
         self._aws = aws
         self._role = function.role
-        self._backend = logs_backends[aws.account][aws.region]
         self._arn = f"arn:aws:logs:{aws.region}:{aws.account}:log-group:{self.group}:log-stream:"
         self._may_write: bool | None = None
+
+    @property
+    def _backend(self) -> LogsBackend:
+        return logs_backends[self._aws.account][self._aws.region]
 
     def _open(self) -> bool:
         if self.group not in self._backend.groups and self._may("CreateLogGroup", self._arn):
@@ -44,6 +48,7 @@ class FunctionLog:
         need = Need(f"logs:{operation}", arn)
         return call_log.record(self._role, need, allowed(self._role, need))
 
+    @turn.taken()
     def write(self, message: str) -> None:
         """Write one log event, with the present AWS time; the first one opens the stream."""
         if self._may_write is None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 
+from local_aws import turn
 from local_aws.functions.log import FunctionLog
 from local_aws.permissions import call_log
 
 
+@turn.taken()
 def credentials(function: LambdaFunction) -> dict[str, str]:
     """Assume a function's role and return its temporary credentials; from now on their calls are checked.
 

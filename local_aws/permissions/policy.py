@@ -15,6 +15,7 @@ from moto.kms.models import kms_backends
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 
+from local_aws import turn
 from local_aws.account import ACCOUNT, REGION
 from local_aws.permissions.action import Need
 from local_aws.permissions.condition import Context, condition_holds, like, with_variables
@@ -28,6 +29,7 @@ class Decision(enum.IntEnum):
     DENIED = 2
 
 
+@turn.taken()
 def decide(role_arn: str, need: Need) -> Decision:
     """Evaluate a role's own policies: inline, attached, and its permissions boundary.
 
@@ -50,6 +52,7 @@ def allowed(role_arn: str, need: Need) -> bool:
     return decide(role_arn, need) is Decision.ALLOWED
 
 
+@turn.taken()
 def may_assume(role_arn: str, service_principal: str, context: Context | None = None) -> bool:
     """Whether a role's trust policy lets a service assume it.
 
@@ -65,6 +68,7 @@ def may_assume(role_arn: str, service_principal: str, context: Context | None = 
     return policy_allows(role.assume_role_policy_document, service_principal, need)
 
 
+@turn.taken()
 def bucket_decision(principal: str, need: Need) -> Decision:
     """Evaluate a bucket's policy alone; a bucket that doesn't exist or has no policy allows and denies nothing.
 
@@ -79,6 +83,7 @@ def bucket_decision(principal: str, need: Need) -> Decision:
     return _decide((policy,), principal, need) if policy else Decision.NOT_ALLOWED
 
 
+@turn.taken()
 def key_decision(principal: str, need: Need) -> Decision:
     """Whether a KMS key may be used: its policy decides, or leaves it to the policies of the account's roles.
 

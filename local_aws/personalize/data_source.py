@@ -6,6 +6,7 @@ Which objects of a data location are its files is one of the rules of `personali
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 
+from local_aws import turn
 from local_aws.account import ACCOUNT, REGION
 from local_aws.permissions import call_log, policy
 from local_aws.permissions.action import Need
@@ -36,6 +37,7 @@ def location_of(data_location: str) -> tuple[str, str]:
     return bucket, key
 
 
+@turn.taken()
 def source_objects(job: Resource) -> tuple[list[FakeKey], list[FakeKey]]:
     """Return the objects of a job's data location: its files, and the doubtful ones (`personalize_csv.SourceFiles`).
 

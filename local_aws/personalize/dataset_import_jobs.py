@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetImportJob.htm
 
 from typing import Any
 
+from local_aws import turn
 from local_aws.permissions.policy import may_assume
 from local_aws.personalize.data_source import location_of
 from local_aws.personalize.errors import invalid_input, limit_exceeded
@@ -60,7 +61,7 @@ class DatasetImportJobs(ResourceStates):
         end = max(job.created + seconds, start)
 
         def finish() -> None:
-            with self.lock:
+            with turn.taken():
                 job.failure_reason = result.failure_reason
                 if not result.failure_reason:
                     job.records_imported = result.count

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 from moto.core.base_backend import BaseBackend
 from moto.core.utils import camelcase_to_underscores
 
+from local_aws import turn
 from local_aws.account import Account
 from local_aws.personalize import resource as states
 from local_aws.personalize.errors import PersonalizeError, already_exists, in_use
@@ -31,7 +31,6 @@ class ResourceStates(BaseBackend):
     Attributes:
         resources: All resources by ARN, oldest first.
         newest_first: The order in which import jobs are listed; the service documents none.
-        lock: Held by whoever answers a request or moves a resource.
     """
 
     aws: ClassVar[Account]
@@ -40,7 +39,6 @@ class ResourceStates(BaseBackend):
         super().__init__(region_name, account_id)
         self.resources: dict[str, Resource] = {}
         self.newest_first = True
-        self.lock = threading.RLock()
 
     def operation(self, name: str) -> partial[dict[str, Any]] | None:
         """Return what answers an operation, or None.
@@ -112,7 +110,7 @@ class ResourceStates(BaseBackend):
         return {}
 
     def _remove(self, resource: Resource) -> None:
-        with self.lock:
+        with turn.taken():
             # After a reset another one may be there under its ARN.
             if self.resources.get(resource.arn) is resource:
                 del self.resources[resource.arn]
@@ -154,7 +152,7 @@ class ResourceStates(BaseBackend):
         return resource.named
 
     def _move(self, resource: Resource, status: str, time: float) -> None:
-        with self.lock:
+        with turn.taken():
             resource.status, resource.updated = status, time
 
     def _move_half_way(self, resource: Resource, status: str, begin: float, finish: Callable[[], None]) -> None:

@@ -37,8 +37,7 @@ class PersonalizeResponse(BaseResponse):
             self._authenticate_and_authorize_normal_action()
             request = json.loads(self.body or "{}")
             _check(operation, request)
-            with self.backend.lock:
-                status, body = 200, json.dumps(method(request))
+            status, body = 200, json.dumps(method(request))
         except JsonRESTError as error:
             # What the authorization of the call raises has the form of every JSON service's errors.
             if isinstance(error, PersonalizeError) and error.error_type not in _declared(operation):

@@ -27,7 +27,6 @@ def register(aws: Account) -> None:
     for module in (moto.scheduler, moto.scheduler.models, moto.scheduler.responses):
         aws.replace(module, "scheduler_backends", scheduler_backends)
     aws.replace(EventBridgeSchedulerResponse, "_authenticate_and_authorize_normal_action", _check)
-    aws.extend(EventBridgeSchedulerResponse, "call_action", _locked)
     aws.replace(EventBridgeSchedulerResponse, "create_schedule", partialmethod(_put, new=True))
     aws.replace(EventBridgeSchedulerResponse, "update_schedule", partialmethod(_put, new=False))
 
@@ -37,11 +36,6 @@ def _check(response: Any, resource: str = "*") -> None:
     request = request_check.received(response)
     if broken := request_check.check("scheduler", response._get_action(), request):
         raise ValidationException(request_check.message(broken))
-
-
-def _locked(answer: Any, response: Any) -> Any:
-    with response.scheduler_backend.lock:
-        return answer(response)
 
 
 def _put(response: Any, *, new: bool) -> str:

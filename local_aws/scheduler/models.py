@@ -1,7 +1,6 @@
 """The EventBridge Scheduler backend: keeps schedules as moto does, and lets them fire in AWS time."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from moto.core.utils import camelcase_to_underscores
 from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import Schedule, ScheduleGroup
 
+from local_aws import turn
 from local_aws.scheduler.schedule_expression import is_recurring, runs
 from local_aws.scheduler.target_invocation import TargetInvocation
 
@@ -23,13 +23,12 @@ _MEMBERS = (
 
 
 class SchedulerBackend(TargetInvocation):
-    """EventBridge Scheduler in one account and region; who answers a request or runs a schedule holds its lock."""
+    """EventBridge Scheduler in one account and region."""
 
     _url_module = moto.scheduler.urls
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.lock = threading.RLock()
         self._tokens: dict[str, str] = {}
 
     def put_schedule(self, request: dict[str, Any], *, new: bool) -> Schedule:
@@ -120,7 +119,7 @@ class SchedulerBackend(TargetInvocation):
 
     def _run(self, schedule: Schedule, time: float, times: Iterator[float]) -> None:
         recurring = is_recurring(schedule.schedule_expression)
-        with self.lock:
+        with turn.taken():
             if not self._is_current(schedule):
                 return
             if recurring and schedule.end_date and time >= float(schedule.end_date):
@@ -131,7 +130,7 @@ class SchedulerBackend(TargetInvocation):
             self._complete(schedule)
 
     def _complete(self, schedule: Schedule) -> None:
-        with self.lock:
+        with turn.taken():
             if self._is_current(schedule) and schedule.action_after_completion == "DELETE":
                 self.delete_schedule(schedule.group_name, schedule.name)
 

@@ -1,18 +1,22 @@
 """Every example, deployed into one account and destroyed."""
 
 import json
+import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from aws_cdk.cx_api import CloudAssembly
 from embedded_account import until
 from end_to_end.cdk_cli import Account, Cdk, Run
 from end_to_end.shop import put, sample
+from moto.core.base_backend import BackendDict
 from synthesis import ROOT, synthesise_together
 
-from local_aws import personalize
+from local_aws import personalize, turn
 from local_aws.server import LocalAws
 
 SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
@@ -42,6 +46,21 @@ STACKS = {
 @pytest.fixture(scope="module")
 def assembly(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return synthesise_together(SCRIPTS, tmp_path_factory.mktemp("examples"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def out_of_turn() -> Iterator[set[str]]:
+    """Which lines of the embedded AWS take a back end of moto's while others may change it."""
+    found, own = set[str](), BackendDict.__getitem__
+
+    def get(backends: BackendDict[Any], account_id: str) -> Any:
+        caller = sys._getframe(1)
+        if caller.f_globals["__name__"].startswith("local_aws") and not turn.is_taken():
+            found.add(f"{caller.f_code.co_filename}:{caller.f_lineno}")
+        return own(backends, account_id)
+
+    with mock.patch.object(BackendDict, "__getitem__", get):
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +178,8 @@ def test_nothing_but_buckets_and_logs_outlives_them(
     # The CDK keeps buckets by default; the log of a function is kept by this library.
     assert {name.split()[0] for name in account.resources() - before} == {"bucket"}
     assert account.log_groups()
+
+
+def test_nobody_used_moto_out_of_turn(out_of_turn: set[str]) -> None:
+    # The tests' own look at what is in a dataset.
+    assert {line for line in out_of_turn if "/local_aws/personalize/__init__.py:" not in line} == set()

@@ -62,8 +62,8 @@ def test_a_dataset_that_is_replaced_is_filled_again(cdk: Cdk, aws: LocalAws, acc
 def test_a_rollback_that_comes_late_is_done_in_the_background(
     cdk: Cdk, aws: LocalAws, account: Account, tmp_path: Path
 ) -> None:
-    put(aws, "late/old.csv", sample("users"), import_seconds=8.5 * 60)
-    put(aws, "late/new.csv", sample("users"), import_seconds=20 * 60)
+    put(aws, "late/old.csv", sample("users"), import_seconds=3 * 60)
+    put(aws, "late/new.csv", sample("users"), import_seconds=25 * 60)
     for key in ("late/old.csv", "late/new.csv"):
 
         def fill(stack: cdk_lib.Stack, key: str = key) -> None:

@@ -3,18 +3,22 @@ import socket
 import ssl
 import sys
 import tempfile
+import threading
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto.s3.models import S3Backend
 
 from local_aws.clock import Clock
 from local_aws.cloudformation.response_url import ResponseServer
+from local_aws.personalize import PersonalizeBackend
 from local_aws.server import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +100,52 @@ class TestRunning:
         response = getattr(caught.value, "response", {})
         assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
         assert response["ResponseMetadata"]["RetryAttempts"] == 0
+
+    def test_an_error_of_its_own_is_told(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: Any, **__: Any) -> None:
+            raise RuntimeError("no <buckets>")
+
+        monkeypatch.setattr(S3Backend, "list_buckets", fail)
+        monkeypatch.setattr(PersonalizeBackend, "operation", fail)
+        # AWS's SDKs try such a call again.
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+        for service, call in {"s3": "list_buckets", "personalize": "list_schemas"}.items():
+            client = boto3.Session("local", "local", region_name="us-east-1").client(service, endpoint_url=aws.endpoint)
+            with pytest.raises(ClientError, match=r"InternalFailure.*RuntimeError\('no <buckets>'\)"):
+                getattr(client, call)()
+
+    def test_one_request_is_answered_at_a_time(self, aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+        # moto's back ends are made for one thread: in two, one changes what the other one goes through.
+        own, within, most = S3Backend.list_buckets, [], []
+
+        def list_buckets(backend: S3Backend, *given: Any, **more: Any) -> Any:
+            within.append(1)
+            threading.Event().wait(0.02)
+            most.append(len(within))
+            within.pop()
+            return own(backend, *given, **more)
+
+        monkeypatch.setattr(S3Backend, "list_buckets", list_buckets)
+        s3 = aws.client("s3")
+        with ThreadPoolExecutor(4) as pool:
+            for future in [pool.submit(s3.list_buckets) for _ in range(4)]:
+                future.result()
+        assert most == [1] * 4
+
+    def test_a_request_that_waits_lets_others_in(self, aws: LocalAws) -> None:
+        sqs = aws.client("sqs")
+        url = sqs.create_queue(QueueName="later")["QueueUrl"]
+        with ThreadPoolExecutor(1) as pool:
+            received = pool.submit(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20)
+            sqs.send_message(QueueUrl=url, MessageBody="here")
+            assert [message["Body"] for message in received.result()["Messages"]] == ["here"]
+
+    def test_a_slow_sender_keeps_nobody_waiting(self, aws: LocalAws) -> None:
+        with socket.create_connection(("127.0.0.1", aws.port)) as slow:
+            slow.sendall(b"PUT /bucket/key HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
+            assert aws.client("s3").list_buckets()
+            slow.sendall(b"all of it")
+            assert slow.recv(100).startswith(b"HTTP/1.1 404")
 
     def test_a_tls_only_bucket_policy_does_not_shut_the_account_out(self, aws: LocalAws) -> None:
         statement = (

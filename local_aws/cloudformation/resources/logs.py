@@ -2,6 +2,7 @@
 
 from moto.logs.models import logs_backends
 
+from local_aws import turn
 from local_aws.cloudformation.resources.base import Request, ResourceError
 from local_aws.cloudformation.resources.calls import Calls, Setting
 from local_aws.permissions.action import Need
@@ -27,6 +28,7 @@ def _check_key(request: Request, name: str) -> None:
             )
 
 
+@turn.taken()
 def _take_key(request: Request) -> None:
     """Change the key: moto has no AssociateKmsKey."""
     groups = logs_backends[request.aws.account][request.aws.region].groups

@@ -11,6 +11,7 @@ from typing import Any
 from moto.cloudformation.parsing import get_model_list
 from moto.core.common_models import CloudFormationModel
 
+from local_aws import turn
 from local_aws.cloudformation.resource_schemas import schema_of
 from local_aws.cloudformation.resources.base import Request, ResourceError, ResourceType, lacking
 
@@ -53,7 +54,8 @@ class MotoType(ResourceType):
 
     def _call(self, method: Any, request: Request, *given: Any, **more: Any) -> Any:
         try:
-            return method(*given, request.aws.account, request.aws.region, **more)
+            with turn.taken():
+                return method(*given, request.aws.account, request.aws.region, **more)
         except Exception as error:
             raise ResourceError(f"{type(error).__name__}: {error}") from error
 
