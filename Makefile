@@ -5,8 +5,9 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Bytecode is kept, so that no process compiles the CDK's modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 READY := .venv/.ready
-# Files in their own order: those that take long are not the last ones.
-PYTEST := pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Files in their own order: those that take long are not the last ones. Tests that deploy wait most of their time, so three
+# processes are right for two cores.
+PYTEST := pytest -n 3 --dist loadfile --no-loadscope-reorder
 LOCAL_AWS = $(if $(PORT),--port $(PORT)) $(if $(SPEED),--speed $(SPEED)) \
 	$(if $(IMPORT_SECONDS),--import-seconds $(IMPORT_SECONDS))
 COMPILE = uv pip compile --quiet $(LOCK_ARGS) --universal --python-version 3.11 --generate-hashes \
