@@ -33,6 +33,7 @@ class KnownDataset:
         dataset_type: Its type, None when the app doesn't tell.
         schema: Its schema, None when the app doesn't make it, or makes one that Personalize would refuse.
         made: The dataset itself, None when the app doesn't make it.
+        stack: The stack of a dataset that the app makes.
     """
 
     arn: str
@@ -41,6 +42,7 @@ class KnownDataset:
     dataset_type: str | None
     schema: Schema | None
     made: personalize.CfnDataset | None = None
+    stack: cdk.Stack | None = None
 
     @property
     def key(self) -> object:
@@ -64,9 +66,10 @@ class KnownDataset:
         if not isinstance(made, personalize.CfnDataset):
             end = re.search(r"/([A-Z_]+)$", arn)
             return cls(arn, arn, None, _known_type(end[1]) if end else None, None)
-        group, schema = target(made.dataset_group_arn), target(made.schema_arn)
-        dataset_type = made.dataset_type
-        policy_arn = _arn(made, group, dataset_type) if isinstance(group, personalize.CfnDatasetGroup) else None
+        properties = made._cfn_properties
+        group, schema = target(properties["datasetGroupArn"]), target(properties["schemaArn"])
+        dataset_type, stack = properties["datasetType"], cdk.Stack.of(made)
+        policy_arn = _arn(stack, group, dataset_type) if isinstance(group, personalize.CfnDatasetGroup) else None
         known_type = _known_type(dataset_type)
         known_schema, schema_arn = None, None
         if isinstance(schema, personalize.CfnSchema):
@@ -74,14 +77,14 @@ class KnownDataset:
             if known_type not in by_type:
                 by_type[known_type] = _schema(schema, known_type)
             schema_arn, known_schema = by_type[known_type]
-        return cls(arn, policy_arn or arn, schema_arn, known_type, known_schema, made)
+        return cls(arn, policy_arn or arn, schema_arn, known_type, known_schema, made, stack)
 
 
-def _arn(dataset: personalize.CfnDataset, group: personalize.CfnDatasetGroup, dataset_type: str) -> str | None:
+def _arn(stack: cdk.Stack, group: personalize.CfnDatasetGroup, dataset_type: str) -> str | None:
     name = group.name
     if is_token(name) or is_token(dataset_type):
         return None
-    return Arns.of(cdk.Stack.of(dataset)).personalize(f"dataset/{name}/{dataset_type.upper()}")
+    return Arns.of(stack).personalize(f"dataset/{name}/{dataset_type.upper()}")
 
 
 # Many datasets can have one schema.

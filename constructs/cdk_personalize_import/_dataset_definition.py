@@ -15,48 +15,48 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_personalize as personalize
 
-from cdk_personalize_import._template.last_look import FinalResources, LastLook
+from cdk_personalize_import._template.last_look import FinalResources
 
 # Each of them is create-only.
 _NAMES = ("SchemaArn", "Name", "DatasetType", "DatasetGroupArn", "Tags")
 
 
-def dataset_definition(dataset: personalize.CfnDataset, stack: cdk.Stack, last_look: LastLook) -> cdk.IResolvable:
-    """Return the property.
+class DatasetDefinition:
+    """The property.
 
     Args:
         dataset: The dataset.
+        there: The dataset's stack.
         stack: Stack of the import.
-        last_look: The last look at that stack's template.
     """
-    definition = _DatasetDefinition(dataset, stack)
-    last_look.add(definition.look)
-    return cdk.Lazy.uncached_any(definition)
 
-
-@jsii.implements(cdk.IAnyProducer)
-class _DatasetDefinition:
-    def __init__(self, dataset: personalize.CfnDataset, stack: cdk.Stack) -> None:
+    def __init__(self, dataset: personalize.CfnDataset, there: cdk.Stack, stack: cdk.Stack) -> None:
         self._dataset = dataset
-        self._stack = stack
-        self._there = cdk.Stack.of(dataset)
-        self._is_early = self._there != stack and stack.nested_stack_parent is not None
-        self._definition: dict[str, Any] | None = None
+        self._there = there
+        self._is_elsewhere = there != stack
+        self.early: cdk.IResolvable | None = None
+        """A token for it, None where nothing needs it before the last look.
 
-    def look(self, resources: FinalResources) -> list[str]:
-        """Keep what the template says, with what Aspects, ``Tags.of()`` and escape hatches changed."""
+        The address of a nested stack's template is made before the last look. It changes with a dataset elsewhere.
+        """
+        if self._is_elsewhere and stack.nested_stack_parent is not None:
+            self.early = cdk.Lazy.uncached_any(_Early(dataset, there))
+
+    def final(self, resources: FinalResources) -> dict[str, Any]:
+        """Return what the template says, with what Aspects, ``Tags.of()`` and escape hatches changed."""
         properties = resources.of(self._there).properties(self._dataset) or {}
         definition = {name: properties[name] for name in _NAMES if name in properties}
         # References of another stack mean nothing here, and each would need an export.
-        self._definition = definition if self._there == self._stack else _digest(definition)
-        self._is_early = False
-        return []
+        return _digest(definition) if self._is_elsewhere else definition
 
-    def produce(self, context: cdk.IResolveContext) -> dict[str, Any] | None:  # noqa: ARG002
-        # The address of a nested stack's template is made before the last look. It changes with a dataset elsewhere.
-        return self._early() if self._is_early else self._definition
 
-    def _early(self) -> dict[str, Any]:
+@jsii.implements(cdk.IAnyProducer)
+class _Early:
+    def __init__(self, dataset: personalize.CfnDataset, there: cdk.Stack) -> None:
+        self._dataset = dataset
+        self._there = there
+
+    def produce(self, context: cdk.IResolveContext) -> dict[str, Any]:  # noqa: ARG002
         dataset = self._dataset
         tags = cdk.TagManager.of(dataset)
         tag_values = tags.tag_values() if tags else {}

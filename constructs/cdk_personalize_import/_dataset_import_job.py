@@ -17,7 +17,7 @@ from cdk_personalize_import import _links
 from cdk_personalize_import._arguments import Arguments
 from cdk_personalize_import._checks import Checks
 from cdk_personalize_import._data.data_source import DataSource
-from cdk_personalize_import._dataset_definition import dataset_definition
+from cdk_personalize_import._final_properties import FinalProperties
 from cdk_personalize_import._fresh_data.fresh_data import FreshData
 from cdk_personalize_import._fresh_data.made_import import MadeImport
 from cdk_personalize_import._function.provider import Provider
@@ -28,8 +28,6 @@ from cdk_personalize_import._job_tags import JobTags
 from cdk_personalize_import._last_warnings import last_warnings
 from cdk_personalize_import._permissions.own_role import role_arn
 from cdk_personalize_import._permissions.reading import allow_reading
-
-_RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
 
 
 @jsii.implements(cdk.ITaggableV2)
@@ -150,10 +148,10 @@ class DatasetImportJob(FreshData):
         super().__init__(scope, construct_id)
         for warning in arguments.warnings:
             cdk.Annotations.of(self).add_warning_v2("cdk-personalize-import:data", warning)
-        self._tags = cdk.TagManager(cdk.TagType.MAP, _RESOURCE_TYPE, arguments.tags)
-        self._add(Provider.of(checks.stack), arguments, JobTags(self._tags, checks.construct_path))
+        self._tags = JobTags(arguments.tags, checks.construct_path)
+        self._add(Provider.of(checks.stack), arguments)
 
-    def _add(self, provider: Provider, arguments: Arguments, tags: JobTags) -> None:
+    def _add(self, provider: Provider, arguments: Arguments) -> None:
         """Add the resources to the stack, and give everybody their permissions."""
         permissions, dataset = provider.permissions, arguments.dataset
         origin = arguments.data_source._origin
@@ -165,22 +163,21 @@ class DatasetImportJob(FreshData):
         if arguments.preflight:
             policy.allow_describing_schema(dataset.schema_arn)
         policy.allow_import(dataset.policy_arn, arguments.job_name_prefix)
-        policy.allow_tagging(tags)
+        policy.allow_tagging(self._tags)
         properties = {
             **arguments.properties,
             "ServiceToken": provider.function_arn,
             "DataLocation": data.location,
             "RoleArn": role_arn(self._role),
-            "Tags": tags.token,
         }
-        if dataset.made is not None:
-            properties["DatasetDefinition"] = dataset_definition(dataset.made, permissions.stack, provider.last_look)
-        links = _links.add_links(self, _RESOURCE_TYPE, arguments.timeout, properties, needed)
+        final = FinalProperties(self._tags, dataset, permissions.stack)
+        links = _links.add_links(self, arguments.timeout, {**properties, **final.early}, needed)
         self._last = links[-1]
         self._made = MadeImport(
             provider=provider,
             links=links,
             properties=properties,
+            tags=self._tags,
             dataset=dataset,
             adds_to=arguments.adds_to,
             import_mode=arguments.import_mode,
@@ -190,7 +187,7 @@ class DatasetImportJob(FreshData):
         if arguments.adds_to is not None:
             arguments.adds_to.add_follower(self._made)
         ImportsOfStage.of(permissions.stack).add(self, self._made)
-        provider.last_look.add(tags.look)
+        provider.last_look.add(final.look_at(links))
         provider.last_look.add(last_warnings(self, links[0], data.bucket, origin, arguments.role))
 
     @property
@@ -220,7 +217,7 @@ class DatasetImportJob(FreshData):
     @jsii.member(jsii_name="cdkTagManager")
     def cdk_tag_manager(self) -> cdk.TagManager:
         """The tags of the job, for ``Tags.of()``."""
-        return self._tags
+        return self._tags.manager
 
     def metric(self, metric_name: str, **options: Any) -> cloudwatch.Metric:
         """Return a metric that Personalize publishes for the imports of this job.

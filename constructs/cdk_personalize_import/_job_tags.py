@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import aws_cdk as cdk
 import jsii
 
+from cdk_personalize_import._links import RESOURCE_TYPE
 from cdk_personalize_import._template.arns import is_token
 from cdk_personalize_import._template.last_look import FinalResources
 
@@ -18,40 +20,59 @@ _MAX_TAGS = 50
 class JobTags:
     """The tags of one job.
 
-    The CDK renders a template more than once. Between the last look at it and the last time, nobody adds tags any more:
-    they are known without another question to the CDK's own process.
-
     Args:
-        tags: The tags, to which ``Tags.of()`` adds.
+        tags: What the construct was given.
         path: Path of the import.
+
+    Attributes:
+        manager: The tags, to which ``Tags.of()`` adds.
+        are_there: Whether there are any; taken for granted until the last look.
     """
 
-    def __init__(self, tags: cdk.TagManager, path: str) -> None:
-        self._tags = tags
+    def __init__(self, tags: Mapping[str, str], path: str) -> None:
+        given = [{"key": key, "value": value} for key, value in tags.items()]
+        self.manager = cdk.TagManager(cdk.TagType.STANDARD, RESOURCE_TYPE, given)
+        self.are_there = True
         self._path = path
-        self._are_final = False
-        self.latest: Mapping[str, str] = {}
+        self._written: list[dict[str, Any]] | None = None
 
     @property
     def token(self) -> cdk.IResolvable:
-        """The tags as CreateDatasetImportJob takes them."""
-        # An Aspect may read them before another one adds tags.
+        """The tags as CreateDatasetImportJob takes them, for what isn't the import's own resource."""
         return cdk.Lazy.uncached_any(self, omit_empty_array=True)
 
     def produce(self, context: cdk.IResolveContext) -> list[dict[str, str]]:  # noqa: ARG002
         """Return the tags as they are now."""
-        if not self._are_final:
-            self.latest = self._tags.tag_values()
-        self._are_final = False  # Another synthesis may follow.
-        values = self.latest
-        return [{"tagKey": key, "tagValue": values[key]} for key in sorted(values)]
+        return _as_sent(self.manager.tag_values())
 
-    def look(self, _: FinalResources, /) -> list[str]:
-        """Return what is wrong with the tags, which the rendered resources have."""
-        self._are_final = True
-        wrong = wrong_tags(self.latest)
+    def set_on(self, links: Sequence[cdk.CfnResource], resources: FinalResources) -> list[str]:
+        """Set the final tags, as CreateDatasetImportJob takes them, and return what is wrong with them.
+
+        Until then the resources have what the CDK makes of the tags by itself, which shows it what they refer to in
+        other stacks: to be asked about each import, as often as a template is rendered, takes the CDK long.
+
+        Args:
+            links: The resources of the import.
+            resources: The resources as the template has them.
+        """
+        tags = self.manager.tag_values()
+        if not tags and self._written is None:
+            self.are_there = False
+            return []
+        found = (resources.properties(links[0]) or {}).get("Tags")
+        self.are_there = bool(tags)
+        # What an escape hatch has set stays.
+        if not found or found == self._written or "key" in found[0]:
+            self._written = resources.stack.resolve(_as_sent(tags))
+            for link in links:
+                link.add_property_override("Tags", self._written)
+        wrong = wrong_tags(tags)
         text = f"{self._path}: tags, with those of Tags.of(), must be"
         return [f"{text} {wrong[0]}, got {wrong[1]!r}"] if wrong else []
+
+
+def _as_sent(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"tagKey": key, "tagValue": tags[key]} for key in sorted(tags)]
 
 
 def wrong_tags(tags: Mapping[str, str]) -> tuple[str, object] | None:

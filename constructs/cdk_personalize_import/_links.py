@@ -10,6 +10,7 @@ from typing import Any
 import aws_cdk as cdk
 from constructs import Construct, IDependable
 
+RESOURCE_TYPE = "Custom::PersonalizeDatasetImportJob"
 # CloudFormation fails a custom resource that hasn't answered after one hour (ServiceTimeout's maximum and default).
 _MAX_SERVICE_TIMEOUT = 3600
 # What the handler has left, after its own deadline, to answer before CloudFormation gives up: the time of one poll
@@ -38,13 +39,12 @@ class Link:
 
 
 def add_links(
-    job: Construct, resource_type: str, timeout: int, properties: Mapping[str, Any], needed: Sequence[IDependable]
+    job: Construct, timeout: int, properties: Mapping[str, Any], needed: Sequence[IDependable]
 ) -> list[cdk.CfnResource]:
     """Add a resource for each link of the wait, and return them.
 
     Args:
         job: The import.
-        resource_type: Type of the resources.
         timeout: How long they wait together, in seconds.
         properties: What all of them have.
         needed: What must be there before the job starts.
@@ -59,7 +59,7 @@ def add_links(
         resource = cdk.CfnResource(
             job,
             f"Wait{number}" if resources else "Resource",
-            type=resource_type,
+            type=RESOURCE_TYPE,
             properties={**properties, **of_link},
         )
         resource.node.add_dependency(*needed)

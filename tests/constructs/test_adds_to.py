@@ -177,6 +177,19 @@ class TestDatasetDefinition:
 
         assert address("one") == address("one") != address("two")
 
+    def test_a_nested_stack_has_the_final_one_of_a_dataset_outside(self) -> None:
+        def definition(*, renamed: bool) -> Any:
+            shop = Shop()
+            dataset = shop.dataset()
+            stack = cdk.NestedStack(shop.stack, "Nested")
+            shop.job(scope=stack, dataset_arn=dataset.attr_dataset_arn)
+            if renamed:
+                dataset.add_property_override("Name", "renamed")
+            return Templates(shop.app).of(stack).job["DatasetDefinition"]
+
+        assert definition(renamed=False).keys() == {"Digest"}
+        assert definition(renamed=False) == definition(renamed=False) != definition(renamed=True)
+
     def test_of_a_dataset_made_elsewhere(self, shop: Shop) -> None:
         shop.job()
         assert "DatasetDefinition" not in shop.synth().job

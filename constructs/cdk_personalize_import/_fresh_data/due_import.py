@@ -10,8 +10,8 @@ import jsii
 from cdk_personalize_import._fresh_data.made_import import MadeImport
 from cdk_personalize_import._import_mode import ImportMode
 
-# What only CloudFormation's own requests need: whom to ask, how long, what replaces the dataset, whom to wait for.
-_OF_DEPLOYMENTS = {"ServiceToken", "DatasetDefinition", "AddsTo"}
+# What only CloudFormation's own requests need: whom to ask, whom to wait for.
+_OF_DEPLOYMENTS = {"ServiceToken", "AddsTo"}
 
 
 def due_import(
@@ -35,6 +35,7 @@ def due_import(
         "LogicalResourceId": made.logical_id,
         "ResourceProperties": {
             **properties,
+            "Tags": made.tags.token,
             "ImportMode": mode.value,
             "Timeout": str(made.timeout),
             "WaitForCompletion": "true",

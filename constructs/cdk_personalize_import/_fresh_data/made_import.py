@@ -13,6 +13,7 @@ from cdk_personalize_import._data.local_data import LocalData
 from cdk_personalize_import._dataset import KnownDataset
 from cdk_personalize_import._function.provider import Provider
 from cdk_personalize_import._import_mode import ImportMode
+from cdk_personalize_import._job_tags import JobTags
 
 
 @dataclass
@@ -22,7 +23,8 @@ class MadeImport:
     Attributes:
         provider: The function of the import's stack.
         links: The custom resources, of which the first one starts the job.
-        properties: What all of them have.
+        properties: What all of them have, but for the tags.
+        tags: The tags of its jobs.
         dataset: The dataset.
         import_mode: The import mode.
         timeout: How long a deployment waits for the job, in seconds.
@@ -37,6 +39,7 @@ class MadeImport:
     provider: Provider
     links: Sequence[cdk.CfnResource]
     properties: Mapping[str, Any]
+    tags: JobTags
     dataset: KnownDataset
     import_mode: ImportMode
     timeout: int

@@ -204,5 +204,5 @@ class _ListActions:
         self.tags: list[JobTags] = []
 
     def produce(self, context: cdk.IResolveContext) -> list[str]:  # noqa: ARG002
-        tagging = any(tags.latest for tags in self.tags)
+        tagging = any(tags.are_there for tags in self.tags)
         return ["personalize:ListDatasetImportJobs"] + (["personalize:TagResource"] if tagging else [])

@@ -13,7 +13,7 @@ from cdk_personalize_import_handler.custom_resource.property_values import Inval
 from cdk_personalize_import_handler.custom_resource.request import Request
 from cdk_personalize_import_handler.dataset_import.job_name import JobName
 from cdk_personalize_import_handler.dataset_import.progress import Progress
-from cdk_personalize_import_handler.dataset_import.properties import Tag
+from cdk_personalize_import_handler.dataset_import.properties import Tag, tags_of
 from cdk_personalize_import_handler.dataset_import.spec import ImportSpec
 
 KIND = "dataset-import-job"
@@ -127,7 +127,7 @@ def read_import(request: Request) -> ImportRequest:
         old_spec=ImportSpec.read(request.old_properties),
         old_job_name=text(request.old_properties, "JobName"),
         role_arn=text(properties, "RoleArn"),
-        tags=tuple(properties.get("Tags") or ()),
+        tags=tags_of(properties),
         job_name=job_name,
         is_link=earlier_link is not None,
         hand_over=flag(properties, "HandOver", default=False),

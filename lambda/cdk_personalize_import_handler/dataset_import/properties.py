@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+_AS_SENT = {"key": "tagKey", "value": "tagValue"}
 
 
 class Tag(TypedDict):
@@ -35,3 +38,15 @@ class ResourceProperties(TypedDict, total=False):
     HandOver: str
     SendEvents: str
     DueImports: str
+
+
+def tags_of(properties: Mapping[str, Any]) -> tuple[Tag, ...]:
+    """Return the tags of a job.
+
+    A synthesis that skips the CDK's validation leaves them with the CDK's own names of their members. What isn't a tag
+    is for Personalize's own check.
+    """
+    return tuple(
+        {_AS_SENT.get(name, name): value for name, value in tag.items()} if isinstance(tag, Mapping) else tag  # type: ignore[misc]
+        for tag in properties.get("Tags") or ()
+    )

@@ -85,6 +85,13 @@ def test_the_same_request_has_the_same_job_name_and_another_request_another() ->
     assert (first.job_name.resource, first.job_name.spec) == (other.job_name.resource, other.job_name.spec)
 
 
+def test_the_cdk_s_own_names_in_tags_are_taken_too() -> None:
+    as_sent, as_rendered = [{"tagKey": "team", "tagValue": "recs"}], [{"key": "team", "value": "recs"}]
+    assert read_request(event(Tags=as_rendered), NOW).tags == read_request(event(Tags=as_sent), NOW).tags
+    no_tags: Any = read_request(event(Tags=["team"]), NOW).tags
+    assert no_tags == ("team",)
+
+
 @pytest.mark.parametrize(
     ("changed", "defines_the_import"),
     [
