@@ -33,6 +33,7 @@ class Arguments:
         timeout: How long the deployment waits, in seconds.
         properties: Those properties of the resource that the arguments alone decide.
         warnings: What may be wrong with the data.
+        reported: Whether the CDK reports on the roles of the scope.
     """
 
     dataset: KnownDataset
@@ -46,6 +47,7 @@ class Arguments:
     timeout: int
     properties: Mapping[str, Any]
     warnings: list[str]
+    reported: bool
 
     @classmethod
     def checked(cls, checks: Checks, **given: Any) -> Arguments:
@@ -96,6 +98,7 @@ class Arguments:
             timeout=timeout,
             properties=properties,
             warnings=warnings,
+            reported=checks.reported,
         )
 
 

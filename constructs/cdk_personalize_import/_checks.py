@@ -15,6 +15,7 @@ from constructs import Construct
 from cdk_personalize_import import _references
 from cdk_personalize_import._job_tags import wrong_tags
 from cdk_personalize_import._template.arns import Arns, is_token
+from cdk_personalize_import._template.reported import are_reported
 
 _DATASET_ARN = re.compile(r"arn:[a-z\d-]+:personalize:(?P<region>[a-z\d-]+):(?P<account>\d{12}):dataset/[^/]+/[^/]+")
 _JOB_ARN = re.compile(r"arn:[a-z\d-]+:personalize:[a-z\d-]+:\d{12}:dataset-import-job/[a-zA-Z0-9][a-zA-Z0-9\-_]*")
@@ -46,13 +47,14 @@ class Checks:
         account: The stack's account.
         region: The stack's region.
         construct_path: The path that the construct will have.
+        reported: Whether the CDK reports on the roles of the scope.
     """
 
     def __init__(self, scope: Any, construct_id: str) -> None:
         known = _known.get(scope)
         if known is None:
-            known = _known[scope] = (cdk.Stack.of(scope), scope.node.path)
-        self.stack, path = known
+            known = _known[scope] = (cdk.Stack.of(scope), scope.node.path, are_reported(scope))
+        self.stack, path, self.reported = known
         arns = Arns.of(self.stack)
         self.account, self.region = arns.account, arns.region
         self.construct_path = f"{path}/{construct_id}" if path else construct_id
@@ -215,5 +217,5 @@ class Checks:
         return str(seconds)
 
 
-# Stack and path of a scope, which is asked once: each question is a call to the CDK's own process.
-_known: WeakKeyDictionary[Construct, tuple[cdk.Stack, str]] = WeakKeyDictionary()
+# What a scope is asked once: each question is a call to the CDK's own process. A scope with children keeps its context.
+_known: WeakKeyDictionary[Construct, tuple[cdk.Stack, str, bool]] = WeakKeyDictionary()

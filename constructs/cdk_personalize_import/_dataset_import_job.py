@@ -156,7 +156,9 @@ class DatasetImportJob(FreshData):
         permissions, dataset = provider.permissions, arguments.dataset
         origin = arguments.data_source._origin
         data = origin.bind(self)
-        self._role, needed = allow_reading(self, permissions, data, arguments.role, preflight=arguments.preflight)
+        self._role, needed = allow_reading(
+            self, permissions, data, arguments.role, preflight=arguments.preflight, reported=arguments.reported
+        )
         needed += [provider.schedule_group, *([data.ready] if data.ready else [])]
         policy = permissions.function_policy
         policy.allow_describing(dataset.policy_arn)

@@ -28,7 +28,7 @@ class FinalProperties:
     def __init__(self, tags: JobTags, dataset: KnownDataset, stack: cdk.Stack) -> None:
         self._tags = tags
         self._definition: DatasetDefinition | None = None
-        self.early: dict[str, Any] = {"Tags": tags.manager.rendered_tags}
+        self.early: dict[str, Any] = {"Tags": tags.early}
         if dataset.made is not None and dataset.stack is not None:
             self._definition = DatasetDefinition(dataset.made, dataset.stack, stack)
             if self._definition.early is not None:

@@ -25,16 +25,24 @@ class JobTags:
         path: Path of the import.
 
     Attributes:
-        manager: The tags, to which ``Tags.of()`` adds.
+        early: A token for the tags as the CDK renders them by itself.
         are_there: Whether there are any; taken for granted until the last look.
     """
 
     def __init__(self, tags: Mapping[str, str], path: str) -> None:
         given = [{"key": key, "value": value} for key, value in tags.items()]
-        self.manager = cdk.TagManager(cdk.TagType.STANDARD, RESOURCE_TYPE, given)
+        self._manager = cdk.TagManager(cdk.TagType.STANDARD, RESOURCE_TYPE, given)
+        self.early = self._manager.rendered_tags
         self.are_there = True
+        self._may_be_there = bool(tags)
         self._path = path
         self._written: list[dict[str, Any]] | None = None
+
+    @property
+    def manager(self) -> cdk.TagManager:
+        """The tags, to which ``Tags.of()`` adds; who asks for them may add some."""
+        self._may_be_there = True
+        return self._manager
 
     @property
     def token(self) -> cdk.IResolvable:
@@ -43,7 +51,7 @@ class JobTags:
 
     def produce(self, context: cdk.IResolveContext) -> list[dict[str, str]]:  # noqa: ARG002
         """Return the tags as they are now."""
-        return _as_sent(self.manager.tag_values())
+        return _as_sent(self._manager.tag_values())
 
     def set_on(self, links: Sequence[cdk.CfnResource], resources: FinalResources) -> list[str]:
         """Set the final tags, as CreateDatasetImportJob takes them, and return what is wrong with them.
@@ -55,7 +63,7 @@ class JobTags:
             links: The resources of the import.
             resources: The resources as the template has them.
         """
-        tags = self.manager.tag_values()
+        tags = self._manager.tag_values() if self._may_be_there else {}
         if not tags and self._written is None:
             self.are_there = False
             return []

@@ -47,7 +47,7 @@ class Schedules:
         if are_brought(scope):
             # Whoever makes the role before the stack knows how the group's name begins.
             conditions["ArnLike"] = {"aws:SourceArn": conditions["StringEquals"].pop("aws:SourceArn")}
-        invoke = iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn])
+        invoke = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function_arn}
         self.role = OwnRole(
             scope,
             "ScheduleRole",

@@ -15,9 +15,8 @@ import jsii
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
-from cdk_personalize_import._template.reported import reported
+from cdk_personalize_import._template.reported import CUSTOMISED, are_reported, as_reported
 
-_CUSTOMISED = "@aws-cdk/iam:customizeRoles"
 _known: WeakKeyDictionary[iam.IRole, str] = WeakKeyDictionary()
 
 
@@ -28,7 +27,8 @@ class OwnRole:
         scope: Scope of the role.
         construct_id: Id of the role.
         policy_name: Name of the policy.
-        statements: Statements of the policy. Others can join ``document``.
+        statements: Statements of the policy, as JSON. Others can join ``document``.
+        reported: Whether the CDK reports on the roles of the scope, where that is known.
         **properties: Properties of ``iam.Role``.
 
     Attributes:
@@ -45,14 +45,19 @@ class OwnRole:
         construct_id: str,
         *,
         policy_name: str,
-        statements: Sequence[iam.PolicyStatement] = (),
+        statements: Sequence[Mapping[str, Any]] = (),
+        reported: bool | None = None,
         **properties: Any,
     ) -> None:
+        if reported is None:
+            reported = are_reported(scope)
         # The CDK reports at once what is in the policy of a new role, and nothing that joins it later.
-        self.document = iam.PolicyDocument()
+        early, late = ([], statements) if reported else ([*statements], [])
+        # All statements are made by one call to the CDK's own process.
+        self.document = iam.PolicyDocument.from_json({"Statement": early})
         self.role = iam.Role(scope, construct_id, inline_policies={policy_name: self.document}, **properties)
-        if statements:
-            self.document.add_statements(*statements)
+        if late:
+            self.document.add_statements(*map(iam.PolicyStatement.from_json, late))
         arn = self.role.role_arn
         # That of a role which the template makes, and nobody reports on, is nothing but a token.
         self.is_customised = arn.startswith("arn:")
@@ -82,7 +87,7 @@ def _with_a_name(arn: str, role: iam.IRole) -> str:
 
 def are_brought(scope: Construct) -> bool:
     """Return whether an app brings the roles of a scope."""
-    customised = scope.node.try_get_context(_CUSTOMISED)
+    customised = scope.node.try_get_context(CUSTOMISED)
     return customised is not None and customised.get("preventSynthesis") is not False
 
 
@@ -90,12 +95,12 @@ def trusting(scope: Construct, conditions: Mapping[str, Any]) -> Mapping[str, An
     """Return the conditions of a role's trust, as text where they are for the report only."""
     stack = cdk.Stack.of(scope)
     # Of what the trust refers to, the CDK's report would show how a template writes it.
-    return reported(stack, conditions) if are_brought(scope) else conditions
+    return as_reported(stack, conditions) if are_brought(scope) else conditions
 
 
 def report(role: iam.IRole, document: iam.PolicyDocument) -> None:
     """Have the CDK's report list the statements of a role, as they are in the end, if it reports on the role."""
-    if role.node.try_get_context(_CUSTOMISED) is not None:
+    if are_reported(role):
         role.node.add_validation(_Report(role, document))
 
 
@@ -110,6 +115,6 @@ class _Report:
         if not self._done:
             self._done = True
             stack = cdk.Stack.of(self._role)
-            for statement in reported(stack, self._document).get("Statement", []):
+            for statement in as_reported(stack, self._document).get("Statement", []):
                 self._role.add_to_principal_policy(iam.PolicyStatement.from_json(statement))
         return []

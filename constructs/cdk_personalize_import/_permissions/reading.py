@@ -26,7 +26,13 @@ from cdk_personalize_import._template.plain_text import plain
 
 
 def allow_reading(
-    job: Construct, permissions: StackPermissions, data: Data, given_role: iam.IRole | None, *, preflight: bool
+    job: Construct,
+    permissions: StackPermissions,
+    data: Data,
+    given_role: iam.IRole | None,
+    *,
+    preflight: bool,
+    reported: bool,
 ) -> tuple[iam.IRole, list[IDependable]]:
     """Let everybody read the data of an import who has to.
 
@@ -36,12 +42,13 @@ def allow_reading(
         data: The data.
         given_role: The role with which Personalize is to read, None for a new one.
         preflight: Whether the function looks at the data as well.
+        reported: Whether the CDK reports on the roles of the import.
 
     Returns:
         The role with which Personalize reads, and what must be there before the data is read.
     """
     bucket = BucketReaders.of(data.bucket)
-    reader = given_role or service_role(job, permissions, data, bucket.stack).role
+    reader = given_role or service_role(job, permissions, data, bucket.stack, reported=reported).role
     role = ReadingRole.of(permissions, given_role)
     needed = _allow_personalize(job, permissions, data, bucket, role)
     if data.key is not None:

@@ -8,11 +8,13 @@ from constructs import Construct
 from cdk_personalize_import._data.data import Data
 from cdk_personalize_import._permissions.own_role import OwnRole
 from cdk_personalize_import._permissions.stack_permissions import StackPermissions
-from cdk_personalize_import._permissions.statements import decrypt, list_and_read
+from cdk_personalize_import._permissions.statements import of_reader
 from cdk_personalize_import._template import nag
 
 
-def service_role(scope: Construct, permissions: StackPermissions, data: Data, bucket_stack: cdk.Stack) -> OwnRole:
+def service_role(
+    scope: Construct, permissions: StackPermissions, data: Data, bucket_stack: cdk.Stack, *, reported: bool
+) -> OwnRole:
     """Make a role that Personalize, and nobody else, can assume to read the data of one import.
 
     See https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
@@ -22,15 +24,14 @@ def service_role(scope: Construct, permissions: StackPermissions, data: Data, bu
         permissions: The permissions of its stack.
         data: The data.
         bucket_stack: Stack of the bucket that it is in.
+        reported: Whether the CDK reports on the role.
     """
-    statements = list_and_read([data.bucket_arn], [data.objects_arn])
-    if data.key is not None:
-        statements.append(decrypt([data.key.key_arn]))
     own = OwnRole(
         scope,
         "ServiceRole",
         policy_name="ReadData",
-        statements=statements,
+        statements=of_reader(data.bucket_arn, data.objects_arn, data.key.key_arn if data.key else None),
+        reported=reported,
         description="Reads training data for Amazon Personalize",
         path=permissions.service_roles.path,
         assumed_by=permissions.personalize,

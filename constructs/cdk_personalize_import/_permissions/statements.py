@@ -12,6 +12,21 @@ from aws_cdk import aws_iam as iam
 KEY_ACTIONS = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey", "kms:ListGrants"]
 
 
+def of_reader(bucket_arn: str, objects_arn: str, key_arn: str | None) -> list[dict[str, object]]:
+    """Return the statements, as JSON, that let a role read the data of one import.
+
+    Args:
+        bucket_arn: The bucket.
+        objects_arn: The objects.
+        key_arn: The customer's key that encrypts them, if any.
+    """
+    allowed = {"ListData": ("s3:ListBucket", bucket_arn), "ReadData": ("s3:GetObject", objects_arn)}
+    statements = [
+        {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": arn} for sid, (action, arn) in allowed.items()
+    ]
+    return statements + ([] if key_arn is None else [decrypt([key_arn]).to_statement_json()])
+
+
 def list_and_read(
     bucket_arns: list[str], object_arns: list[str], name: str = "", reader: iam.IPrincipal | None = None
 ) -> list[iam.PolicyStatement]:

@@ -6,13 +6,22 @@ import json
 from typing import Any
 
 import aws_cdk as cdk
+from constructs import IConstruct
 
 from cdk_personalize_import._template.arns import is_token
 
 _PLACES = {"AWS::Partition": "(PARTITION)", "AWS::Region": "(REGION)", "AWS::AccountId": "(ACCOUNT)"}
 
 
-def reported(stack: cdk.Stack, value: Any) -> Any:
+CUSTOMISED = "@aws-cdk/iam:customizeRoles"
+
+
+def are_reported(scope: IConstruct) -> bool:
+    """Return whether the CDK reports on the roles of a scope."""
+    return scope.node.try_get_context(CUSTOMISED) is not None
+
+
+def as_reported(stack: cdk.Stack, value: Any) -> Any:
     """Return a value of a stack's template as text for the report.
 
     Resources are named by the paths of their constructs, in brackets; of what only the deployment makes up, a name's
