@@ -117,8 +117,8 @@ def measure() -> Section:
                     for peer, name in PEERS.items()
                     for first in runs[peer, 1, ""][:1]
                 ],
-                f"Between one import and {_MANY}: medians of {_ROUNDS} rounds, {_ROUNDS + _MORE_ROUNDS} for this project "
-                f"and Provider; an app without imports takes {empty_cpu:.1f} s of CPU.",
+                f"Between one import and {_MANY}: medians of {_ROUNDS} rounds, {_ROUNDS + _MORE_ROUNDS} for this "
+                f"project and Provider; an app without imports takes {empty_cpu:.1f} s of CPU.",
             ),
         ],
         [

@@ -16,6 +16,7 @@ from shop import Shop
 from synthesis import CONTEXT
 
 from cdk_personalize_import import DatasetImportJob, DataSource
+from cdk_personalize_import._template import nag
 
 ENV = cdk.Environment(account="123456789012", region="eu-west-1")
 
@@ -123,6 +124,23 @@ def test_acknowledgements_are_narrow_and_have_reasons(app: cdk.App, assembly: Pa
                     assert len(reason) > 10, rule
                     # Never a whole rule where cdk-nag can name the finding.
                     assert not rule.endswith(("IAM4", "IAM5")), rule
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_acknowledgements_are_made_for_an_app_that_can_use_cdk_nag(
+    is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cdk_nag()
+    with monkeypatch.context() as installed:
+        if not is_there:
+            installed.setitem(sys.modules, "cdk_nag", None)
+        nag.is_installed.cache_clear()
+        shop = Shop()
+        shop.job(data_source=DataSource.from_bucket(shop.bucket, "items/"))
+        shop.app.synth()
+    nag.is_installed.cache_clear()
+    kinds = {entry.type for construct in shop.stack.node.find_all() for entry in construct.node.metadata}
+    assert (cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY in kinds) == is_there
 
 
 def test_cfn_lint(assembly: Path) -> None:

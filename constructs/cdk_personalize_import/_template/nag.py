@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+from functools import cache
+from importlib.util import find_spec
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,13 +21,20 @@ _records: WeakKeyDictionary[IConstruct, cdk.Validations] = WeakKeyDictionary()
 _tokens: WeakKeyDictionary[cdk.Stack, dict[str, str]] = WeakKeyDictionary()
 
 
+@cache
+def is_installed() -> bool:
+    """Return whether the app can use cdk-nag at all; where it can't, records would only take time."""
+    return find_spec("cdk_nag") is not None and hasattr(cdk, "Validations")
+
+
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     """Record why a rule's finding on a construct is as it should be.
 
-    Does nothing where aws-cdk-lib is older than the cdk-nag version that reads such records, nor where the CDK does not
-    take the finding for the name of a rule: a finding that is not acknowledged is better than no synthesis.
+    Does nothing where cdk-nag isn't installed or aws-cdk-lib is older than the cdk-nag version that reads such records,
+    nor where the CDK does not take the finding for the name of a rule: a finding that is not acknowledged is better
+    than no synthesis.
     """
-    if not hasattr(cdk, "Validations"):
+    if not is_installed():
         return
     if construct not in _records:
         _records[construct] = cdk.Validations.of(construct)
@@ -46,6 +55,8 @@ def acknowledge_wildcard(stack: cdk.Stack, owner: IConstruct, arn: str, reason: 
         reason: The reason.
         again: Whether the resource may refer to another stack. Default: it may.
     """
+    if not is_installed():
+        return
     before = _finding(stack, arn, _tokens.setdefault(stack, {}))
     acknowledge(owner, before, reason)
 
@@ -93,7 +104,7 @@ def acknowledge_function(role: IConstruct, reason: str) -> None:
         role: The role of the function.
         reason: The reason.
     """
-    function = role.node.scope
+    function = role.node.scope if is_installed() else None
     if function is None:
         return
     basic = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
