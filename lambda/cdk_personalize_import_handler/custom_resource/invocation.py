@@ -6,7 +6,7 @@ All of it is asked when it is needed, and what CloudFormation says is only loade
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cdk_personalize_import_handler.custom_resource import ticks
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # Later than this, in seconds, CloudFormation may have given the request up. It is asked before anything is started.
 _PROMPT = 10.0
-# Whether an Update may fail depends on one answer, which is asked for again after so many seconds.
+# Whether an Update may fail, and whether a Delete ends imports, depends on one answer. It is asked for again after so
+# many seconds.
 _PAUSES = (1.0, 3.0, 6.0, 0.0)
 
 
@@ -88,10 +89,13 @@ class Invocation:
         return self._schedule.is_current() and (self._request.is_answered or self.is_open())
 
     def only_cleans_up(self) -> bool:
-        """Return whether the request, a Delete, only cleans up an id that an Update has replaced."""
+        """Return whether the request, a Delete, only cleans up an id that an Update has replaced.
+
+        False where that can't be seen.
+        """
         from cdk_personalize_import_handler.custom_resource import stack_resource
 
-        return stack_resource.lives_on(self._clients.cloudformation, self._request)
+        return self._answered(lambda: stack_resource.lives_on(self._clients.cloudformation, self._request))
 
     def is_rolling_back(self) -> bool:
         """Return whether the request is part of a rollback; False where that can't be seen."""
@@ -99,8 +103,11 @@ class Invocation:
 
         if self._request.request_type != "Update":
             return False
+        return self._answered(lambda: stack_resource.is_rolling_back(self._clients.cloudformation, self._request))
+
+    def _answered(self, ask: Callable[[], bool | None]) -> bool:
         for pause in _PAUSES:
-            answer = stack_resource.is_rolling_back(self._clients.cloudformation, self._request)
+            answer = ask()
             if answer is not None:
                 return answer
             self.clock.sleep(pause)

@@ -31,15 +31,17 @@ def is_waiting(client: Any, request: Request) -> bool:
     return detail is None or detail["ResourceStatus"] in _OPEN
 
 
-def lives_on(client: Any, request: Request) -> bool:
-    """Return whether a Delete only cleans up an id that an Update has replaced; False where that can't be seen.
+def lives_on(client: Any, request: Request) -> bool | None:
+    """Return whether a Delete only cleans up an id that an Update has replaced, None where that can't be seen now.
 
     Args:
         client: A CloudFormation client.
         request: A Delete.
     """
     detail = _detail(client, request)
-    if not detail or detail["ResourceStatus"].startswith("DELETE"):
+    if detail is None:
+        return None
+    if detail["ResourceStatus"].startswith("DELETE"):
         return False
     return bool(detail["PhysicalResourceId"] != request.physical_resource_id)
 

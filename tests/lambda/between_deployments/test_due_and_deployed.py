@@ -242,6 +242,19 @@ def test_what_was_deployed_is_asked_again_until_it_is_known(operation: str, worl
     assert len(world.jobs()) == 3
 
 
+def test_a_clean_up_that_cloudformation_does_not_answer_at_once_leaves_what_was_asked_for(
+    world: World, stack: Stack
+) -> None:
+    world.begin(fresh("2"), stack)
+    world.run(200)
+    upload(world, stack)
+    world.faults.plan(Fault("DescribeStackResource", Kind.THROTTLE, times=2))
+    world.settle(stack)
+    assert world.request().purpose == "clean-up"
+    world.run(3600)
+    assert len(world.jobs()) == 3
+
+
 def test_what_was_deployed_is_asked_when_it_is_permitted_again(world: World) -> None:
     recent = an_import("Recent", ImportMode="INCREMENTAL", DueImports="true", dataset="shop", adds_to="History")
     world.deploy({**an_import("History", DueImports="true", dataset="shop"), **recent})
