@@ -23,6 +23,7 @@ class Stack:
         status: CloudFormation's own stack status.
         resources: what exists, by logical id.
         pause: seconds between a failure and the rollback's first request.
+        rollbacks: when the roll backs of updates began and ended.
         gone: whether the stack is deleted.
         deleted: called when the stack is gone.
     """
@@ -35,11 +36,13 @@ class Stack:
         self.parts = StackResources(self.stack_id, loop, random, requests, personalize)
         self.status = ""
         self.pause = 2.0
+        self.rollbacks: list[tuple[float, float]] = []
         self.gone = False
         self.deleted: Callable[[], None] = lambda: None
         self._target: Template = {}
         self._before: dict[str, Resource] = {}
         self._phase: Phase | None = None
+        self._rolls_back_since = 0.0
 
     @property
     def settled(self) -> bool:
@@ -90,6 +93,7 @@ class Stack:
         assert self.status == "UPDATE_IN_PROGRESS"
         assert self._phase
         self._phase.stop()
+        self._rolls_back_since = self.loop.now
         self._update_rolled_back(False)
 
     # --- how operations go on
@@ -133,12 +137,14 @@ class Stack:
 
     def _roll_back_update(self) -> None:
         self.status = "UPDATE_ROLLBACK_IN_PROGRESS"
+        self._rolls_back_since = self.loop.now
         touched = {name: before for name, before in self._before.items() if name in self.parts.touched}
         actions = {name: self.parts.restoration(name, before) for name, before in touched.items()}
         template = {name: resource.declared for name, resource in self._before.items()}
         self._run(actions, template, self._update_rolled_back)
 
     def _update_rolled_back(self, ok: bool) -> None:
+        self.rollbacks.append((self._rolls_back_since, self.loop.now))
         if not ok:
             self.parts.cancel()
             self.status = "UPDATE_ROLLBACK_FAILED"

@@ -317,11 +317,15 @@ class World:
             dataset = asked["DatasetArn"]
             if not stack.status.endswith("_COMPLETE") or self._was_told(name):
                 continue
-            if stack.status == "UPDATE_ROLLBACK_COMPLETE" and not self._was_asked(stack, name, dataset):
+            if self._was_made_in_rollback(stack, dataset) and not self._was_asked(stack, name, dataset):
                 continue
             held = contents(self.personalize.jobs_of(dataset), self.personalize.datasets.get(dataset), self.now)
             if spec_of(asked) not in held:
                 yield f"{name} stands in {stack.status}, but the dataset holds {held}"
+
+    def _was_made_in_rollback(self, stack: Stack, dataset: str) -> bool:
+        made = self.personalize.datasets[dataset].created if dataset in self.personalize.datasets else 0.0
+        return any(began <= made <= ended for began, ended in stack.rollbacks)
 
     def _was_asked(self, stack: Stack, name: str, dataset: str) -> bool:
         """Whether CloudFormation asked for an import since its dataset was made.
