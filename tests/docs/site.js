@@ -1,4 +1,4 @@
-// Opens every page at every width in a frame of that width, and writes what is wrong with them into the document.
+// Opens every page at every width in a frame of that width, and reports what is wrong with them.
 const WIDTHS = [360, 1280];
 
 function overflowing(page) {
@@ -20,7 +20,7 @@ async function look(path, width) {
   document.body.append(frame);
   await loaded;
   const page = frame.contentDocument;
-  for (let tries = 0; tries < 100 && !drawn(page); tries++) await new Promise((next) => setTimeout(next, 50));
+  for (let tries = 0; tries < 200 && !drawn(page); tries++) await new Promise((next) => setTimeout(next, 50));
   const wide = page.documentElement.scrollWidth > page.documentElement.clientWidth;
   const found = {
     path,
@@ -43,8 +43,5 @@ async function look(path, width) {
   for (const path of await (await fetch("/pages.json")).json()) {
     for (const width of WIDTHS) found.push(await look(path, width));
   }
-  const report = document.createElement("pre");
-  report.id = "report";
-  report.textContent = JSON.stringify(found);
-  document.body.replaceChildren(report);
+  await fetch("/report", { method: "POST", body: JSON.stringify(found) });
 })();

@@ -1,11 +1,12 @@
 """The documentation site, built strictly and opened in a real browser at the widths of a phone and of a desk."""
 
 import functools
-import html
 import http.server
 import json
-import re
+import os
+import queue
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -30,11 +31,14 @@ OPTIONS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--disable-dev-shm-usage",
     "--window-size=1400,1000",
-    # Time in the browser goes by as fast as its work allows, so a machine that pauses changes nothing.
-    "--virtual-time-budget=600000",
-    "--dump-dom",
+    # Without it, a headless browser that has nothing to print may end at once.
+    "--remote-debugging-port=0",
 ]
+# A headless browser can hang as it starts: one that is silent for so long, in seconds, is started anew.
+PATIENCE = 120
+ATTEMPTS = 3
 
 
 class Links(HTMLParser):
@@ -74,42 +78,61 @@ def pages(site: Path) -> dict[str, Links]:
     return found
 
 
-@pytest.fixture(scope="module")
-def served(site: Path, pages: dict[str, Links], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the site, with a page of ours that opens all others."""
-    folder = tmp_path_factory.mktemp("served") / "site"
-    shutil.copytree(site, folder)
-    (folder / "pages.json").write_text(json.dumps([f"/{name}" for name in pages if name != "404.html"]))
-    script = Path(__file__).with_name("site.js").read_text(encoding="utf-8")
-    (folder / "look.html").write_text(f"<!doctype html><body></body><script>{script}</script>", encoding="utf-8")
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+class Site(http.server.ThreadingHTTPServer):
+    """Serves the site, and takes what the browser reports of it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), functools.partial(Exchange, directory=str(folder)))
+        self.reports: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
+class Exchange(http.server.SimpleHTTPRequestHandler):
+    """Answers with a file, or takes a report."""
+
+    server: Site
+
+    def do_POST(self) -> None:
+        self.server.reports.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the class that this one extends
         pass
 
 
 @pytest.fixture(scope="module")
-def looks(served: str, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def served(site: Path, pages: dict[str, Links], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve the site, with a page of ours that opens all others."""
+    folder = tmp_path_factory.mktemp("served") / "site"
+    shutil.copytree(site, folder)
+    (folder / "pages.json").write_text(json.dumps([f"/{name}" for name in pages if name != "404.html"]))
+    script = Path(__file__).with_name("site.js").read_text(encoding="utf-8")
+    (folder / "look.html").write_text(f"<!doctype html><body></body><script>{script}</script>", encoding="utf-8")
+    with Site(folder) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def looks(served: Site, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """What the browser saw of each page at each width."""
     if BROWSER is None:
         pytest.skip("no browser here: apt-get install chromium")
-    profile = f"--user-data-dir={tmp_path_factory.mktemp('browser')}"
-    command = [BROWSER, *OPTIONS, profile, f"{served}/look.html"]
-    dump = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout
-    report = re.search(r'<pre id="report">(.*?)</pre>', dump, re.DOTALL)
-    assert report, dump[-2000:]
-    found: list[dict[str, Any]] = json.loads(html.unescape(report.group(1)))
-    return found
+    page = f"http://127.0.0.1:{served.server_port}/look.html"
+    for _ in range(ATTEMPTS):
+        command = [BROWSER, *OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}", page]
+        silent = subprocess.DEVNULL
+        with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as browser:
+            try:
+                return served.reports.get(timeout=PATIENCE)
+            except queue.Empty:
+                continue
+            finally:
+                os.killpg(browser.pid, signal.SIGKILL)
+    pytest.fail(f"the browser reported nothing, started {ATTEMPTS} times and given {PATIENCE} s each")
 
 
 def test_no_link_is_broken(pages: dict[str, Links], site: Path) -> None:
