@@ -52,7 +52,7 @@ class Invocation:
         self._request = request
         self._context = context
         self._invoked_at = clock.time()
-        self._is_waited_for: bool | None = None
+        self._answers: dict[Callable[[Any, Request], bool | None], bool] = {}
         self._known_schedule: PollSchedule | None = None
 
     @property
@@ -74,12 +74,9 @@ class Invocation:
         """Return whether CloudFormation still waits for the request, a Create or an Update."""
         if self.is_prompt:
             return True
-        if self._is_waited_for is None:
-            # Asked once, however often this invocation tries to start something.
-            from cdk_personalize_import_handler.custom_resource import stack_resource
+        from cdk_personalize_import_handler.custom_resource import stack_resource
 
-            self._is_waited_for = stack_resource.is_waiting(self._clients.cloudformation, self._request)
-        return self._is_waited_for
+        return self._answered(stack_resource.is_waiting)
 
     def is_current(self) -> bool:
         """Return whether the request is open, and no newer one has taken over."""
@@ -95,7 +92,7 @@ class Invocation:
         """
         from cdk_personalize_import_handler.custom_resource import stack_resource
 
-        return self._answered(lambda: stack_resource.lives_on(self._clients.cloudformation, self._request))
+        return self._answered(stack_resource.lives_on)
 
     def is_rolling_back(self) -> bool:
         """Return whether the request is part of a rollback; False where that can't be seen."""
@@ -103,11 +100,17 @@ class Invocation:
 
         if self._request.request_type != "Update":
             return False
-        return self._answered(lambda: stack_resource.is_rolling_back(self._clients.cloudformation, self._request))
+        return self._answered(stack_resource.is_rolling_back)
 
-    def _answered(self, ask: Callable[[], bool | None]) -> bool:
+    def _answered(self, question: Callable[[Any, Request], bool | None]) -> bool:
+        """Ask CloudFormation a question, once, however often this invocation needs the answer."""
+        if question not in self._answers:
+            self._answers[question] = self._answer(question)
+        return self._answers[question]
+
+    def _answer(self, question: Callable[[Any, Request], bool | None]) -> bool:
         for pause in _PAUSES:
-            answer = ask()
+            answer = question(self._clients.cloudformation, self._request)
             if answer is not None:
                 return answer
             self.clock.sleep(pause)

@@ -255,6 +255,15 @@ def test_a_clean_up_that_cloudformation_does_not_answer_at_once_leaves_what_was_
     assert len(world.jobs()) == 3
 
 
+def test_a_clean_up_asks_once_whether_it_is_one(world: World, stack: Stack) -> None:
+    before = len(world.wire.calls)
+    world.deploy(fresh("2", WaitForCompletion="false"), stack)
+    assert world.request().purpose == "clean-up"
+    assert world.jobs()[-1].running(world.now)
+    asked = [call for call in world.wire.calls[before:] if call.operation == "DescribeStackResource"]
+    assert len(asked) == 1
+
+
 def test_what_was_deployed_is_asked_when_it_is_permitted_again(world: World) -> None:
     recent = an_import("Recent", ImportMode="INCREMENTAL", DueImports="true", dataset="shop", adds_to="History")
     world.deploy({**an_import("History", DueImports="true", dataset="shop"), **recent})
