@@ -43,14 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.command == "run":
             _run(given.port, given.speed, given.import_seconds)
-        elif given.command == "stop":
-            background.stop()
+        elif given.command == "start":
+            found = background.start(options)
+            sys.stderr.write(_NEXT.format(endpoint=found["AWS_ENDPOINT_URL"], folder=background.FOLDER))
+        elif given.command == "env":
+            sys.stdout.write(background.exports(background.environment()))
         else:
-            found = background.start(options) if given.command == "start" else background.environment()
-            if given.command == "start":
-                sys.stderr.write(_NEXT.format(endpoint=found["AWS_ENDPOINT_URL"], folder=background.FOLDER))
-            else:
-                sys.stdout.write(background.exports(found))
+            background.stop()
     except (background.BackgroundError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

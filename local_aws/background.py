@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1]
 """The repository."""
@@ -49,8 +50,7 @@ def start(options: Sequence[str]) -> dict[str, str]:
         )
     deadline = time.monotonic() + _LONGEST_START
     while time.monotonic() < deadline and process.poll() is None:
-        state = _running()
-        if state is not None and state["pid"] == process.pid:
+        if (state := _running()) and state["pid"] == process.pid:
             return environment()
         time.sleep(_LOOK_SECONDS)
     process.kill()
@@ -63,11 +63,9 @@ def environment() -> dict[str, str]:
     Raises:
         BackgroundError: There is none.
     """
-    state = _running()
-    if state is None:
+    if (state := _running()) is None:
         raise BackgroundError("No embedded AWS runs in the background. Start one with: make local-aws-start")
-    variables = state["environment"]
-    assert isinstance(variables, dict)
+    variables: dict[str, str] = state["environment"]
     return variables
 
 
@@ -80,7 +78,7 @@ def stop() -> None:
     environment()
     while (state := _running()) is not None:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(int(str(state["pid"])), signal.SIGTERM)
+            os.kill(state["pid"], signal.SIGTERM)
         time.sleep(_LOOK_SECONDS)
 
 
@@ -102,10 +100,10 @@ def exports(variables: Mapping[str, str]) -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
 
 
-def _running() -> dict[str, object] | None:
-    try:
-        state: dict[str, object] = json.loads(_STATE.read_text(encoding="utf-8"))
-        os.kill(int(str(state["pid"])), 0)
-    except (FileNotFoundError, ProcessLookupError, PermissionError, ValueError):
-        return None
-    return state
+def _running() -> dict[str, Any] | None:
+    """What the one that runs has announced."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError, ValueError):
+        state: dict[str, Any] = json.loads(_STATE.read_text(encoding="utf-8"))
+        os.kill(state["pid"], 0)
+        return state
+    return None

@@ -23,6 +23,18 @@ _DAY = 24 * 3600.0
 _TOOLKIT = "CDKToolkit"
 _STACK = "AWS::CloudFormation::Stack"
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_LISTS = (
+    ("s3", "list_buckets", "Buckets[].Name"),
+    ("iam", "list_roles", "Roles[].Arn"),
+    ("lambda", "list_functions", "Functions[].FunctionArn"),
+    ("logs", "describe_log_groups", "logGroups[].logGroupName"),
+    ("scheduler", "list_schedule_groups", "ScheduleGroups[].Arn"),
+    ("scheduler", "list_schedules", "Schedules[].Arn"),
+    ("personalize", "list_dataset_groups", "datasetGroups[].datasetGroupArn"),
+    ("personalize", "list_datasets", "datasets[].datasetArn"),
+    ("personalize", "list_schemas", "schemas[].schemaArn"),
+)
+"""Where a stack's resources are listed, and their names (JMESPath)."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -94,52 +106,30 @@ def summary(aws: LocalAws, left: list[str]) -> tuple[list[str], bool]:
 def _rollback(aws: LocalAws, stacks: list[dict[str, Any]]) -> datetime | None:
     """When the first of the stacks began to roll back; what fails afterwards isn't the reason."""
     pages = aws.client("cloudformation").get_paginator("describe_stack_events")
+    begun = f"StackEvents[?ResourceType=='{_STACK}' && ends_with(ResourceStatus, 'ROLLBACK_IN_PROGRESS')].Timestamp"
     return min(
-        (
-            event["Timestamp"]
-            for stack in stacks
-            for page in pages.paginate(StackName=stack["StackId"])
-            for event in page["StackEvents"]
-            if event["ResourceType"] == _STACK and event["ResourceStatus"].endswith("ROLLBACK_IN_PROGRESS")
-        ),
-        default=None,
+        (time for stack in stacks for time in pages.paginate(StackName=stack["StackId"]).search(begun)), default=None
     )
 
 
 def _jobs(aws: LocalAws, rollback: datetime | None) -> Iterator[str]:
     client, backend = aws.client("personalize"), personalize.backend(aws)
-    for page in client.get_paginator("list_dataset_import_jobs").paginate():
-        for job in page["datasetImportJobs"]:
-            arn = job["datasetImportJobArn"]
-            yield f"{job['status']:<13} {backend.records_imported(arn):>9,} records  {arn}"
-            if "failureReason" not in job:
-                continue
-            if rollback is not None and job["lastUpdatedDateTime"] > rollback:
-                yield "  It ended after the rollback had begun, which deletes what it reads; it isn't the reason."
-            else:
-                yield f"  {job['failureReason']}"
+    for job in client.get_paginator("list_dataset_import_jobs").paginate().search("datasetImportJobs[]"):
+        arn = job["datasetImportJobArn"]
+        yield f"{job['status']:<13} {backend.records_imported(arn):>9,} records  {arn}"
+        if "failureReason" not in job:
+            continue
+        if rollback is not None and job["lastUpdatedDateTime"] > rollback:
+            yield "  It ended after the rollback had begun, which deletes what it reads; it isn't the reason."
+        else:
+            yield f"  {job['failureReason']}"
 
 
 def _inventory(aws: LocalAws) -> Iterator[str]:
     """Name everything in the account that a stack's rollback should delete."""
-    queries: list[tuple[str, str, str, str]] = [
-        ("s3", "list_buckets", "Buckets", "Name"),
-        ("iam", "list_roles", "Roles", "Arn"),
-        ("lambda", "list_functions", "Functions", "FunctionArn"),
-        ("logs", "describe_log_groups", "logGroups", "logGroupName"),
-        ("scheduler", "list_schedule_groups", "ScheduleGroups", "Arn"),
-        ("scheduler", "list_schedules", "Schedules", "Arn"),
-        ("personalize", "list_dataset_groups", "datasetGroups", "datasetGroupArn"),
-        ("personalize", "list_datasets", "datasets", "datasetArn"),
-        ("personalize", "list_schemas", "schemas", "schemaArn"),
-    ]
-    for service, operation, key, name in queries:
-        client = aws.client(service)
-        pages: Any = [getattr(client, operation)()]
-        if client.can_paginate(operation):
-            pages = client.get_paginator(operation).paginate()
-        for page in pages:
-            yield from (f"{service}: {item[name]}" for item in page[key])
+    for service, operation, names in _LISTS:
+        pages = aws.client(service).get_paginator(operation).paginate()
+        yield from (f"{service}: {name}" for name in pages.search(names))
 
 
 if __name__ == "__main__":

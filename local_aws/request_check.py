@@ -40,7 +40,7 @@ def service_model(service: str) -> ServiceModel:
     return botocore.session.get_session().get_service_model(service)
 
 
-def check(service: str, operation: str, params: dict[str, Any]) -> list[str]:
+def check(service: str, operation: str, params: dict[str, Any]) -> str:
     """Check a request's parameters against the model of an operation.
 
     Args:
@@ -49,20 +49,13 @@ def check(service: str, operation: str, params: dict[str, Any]) -> list[str]:
         params: The request's members, under their names in the model.
 
     Returns:
-        One sentence for each constraint that is broken, in the order of the model; empty if the request is valid.
+        The service's message, with a sentence for each constraint that is broken, in the order of the model; empty if
+        the request is valid.
     """
     shape = service_model(service).operation_model(operation).input_shape
-    return [] if shape is None else list(_check(shape, params, ""))
-
-
-def message(broken: list[str]) -> str:
-    """Join broken constraints into the one message that an AWS service sends.
-
-    Args:
-        broken: The sentences that `check` returned; at least one.
-    """
+    broken = [] if shape is None else list(_check(shape, params, ""))
     errors = "error" if len(broken) == 1 else "errors"
-    return f"{len(broken)} validation {errors} detected: {'; '.join(broken)}"
+    return f"{len(broken)} validation {errors} detected: {'; '.join(broken)}" if broken else ""
 
 
 def received(response: BaseResponse) -> dict[str, Any]:

@@ -10,13 +10,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 from unittest import mock
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import moto.server  # noqa: F401  (loads the request classes that moto's back ends need)
 from flask import request
+from moto.cloudtrail.responses import CloudTrailResponse
 from moto.core.config import default_user_config
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import iam_backends
@@ -28,7 +29,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 from werkzeug.wsgi import get_input_stream
 
-from local_aws import cloudformation, cloudtrail, personalize, scheduler, turn
+from local_aws import cloudformation, personalize, scheduler, turn
 from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.cloudwatch import alarms
 from local_aws.events import rules
@@ -44,13 +45,9 @@ _SERVICES: tuple[ModuleType, ...] = (
     lambda_api,
     scheduler,
     rules,
-    cloudtrail,
     alarms,
     cloudformation,
 )
-
-
-_Answer: TypeAlias = tuple[str, int, dict[str, str]]
 _SCOPE = re.compile(r"Credential=[^/&, ]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/")
 
 
@@ -88,6 +85,8 @@ class LocalAws(Account):
             # Calls of assumed roles are checked in `local_aws.permissions.call_log`.
             self.replace(FakeBucket, "get_permission", _bucket_policy_is_neutral)
             self.extend(Queue, "wait_for_messages", turn.aside)
+            # The CDK CLI looks there for the causes of a failed deployment.
+            self.replace(CloudTrailResponse, "lookup_events", lambda _: '{"Events": []}')
             for service in _SERVICES:
                 service.register(self)
             self._listen()
@@ -167,8 +166,7 @@ def _backend_app(service: Any) -> Any:
     """Return moto's application for a service, whose errors are answered as AWS would."""
     app = create_backend_app(service)
     app.before_request(_refuse_other_regions)
-    app.register_error_handler(NotImplementedError, _not_implemented)
-    app.register_error_handler(Exception, _internal_failure)
+    app.register_error_handler(Exception, _refusal)
     return app
 
 
@@ -184,19 +182,13 @@ def _scope() -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", "")
 
 
-def _not_implemented(error: Exception) -> _Answer:
-    """Answer with a status that SDKs don't retry."""
-    return _error(501, "NotImplemented", str(error))
-
-
-def _internal_failure(error: Exception) -> _Answer | HTTPException:
+def _refusal(error: Exception) -> tuple[str, int, dict[str, str]] | HTTPException:
     if isinstance(error, HTTPException):
         return error
-    _LOG.exception("a request failed")
-    return _error(500, "InternalFailure", f"Internal error of the embedded AWS: {error!r}")
-
-
-def _error(status: int, code: str, message: str) -> _Answer:
+    status, code, message = 501, "NotImplemented", str(error)  # SDKs don't try it again
+    if not isinstance(error, NotImplementedError):
+        _LOG.exception("a request failed")
+        status, code, message = 500, "InternalFailure", f"Internal error of the embedded AWS: {error!r}"
     if _scope()[1] == "s3" or "x-www-form-urlencoded" in request.headers.get("Content-Type", ""):
         error_xml = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
         return f"<ErrorResponse>{error_xml}</ErrorResponse>", status, {"Content-Type": "text/xml"}

@@ -1,11 +1,11 @@
 """Things that happen by themselves at a given AWS time: a job's next status, a schedule's next poll, a retry."""
 
-import heapq
-import itertools
 import logging
+import sched
 import threading
 from collections.abc import Callable
 
+from local_aws import turn
 from local_aws.clock import Clock
 
 _LOG = logging.getLogger(__name__)
@@ -14,8 +14,9 @@ _LOG = logging.getLogger(__name__)
 class Timers:
     """Runs functions when the AWS clock reaches their time.
 
-    Each function runs in a thread of its own, so that a slow one never delays the others. Functions that are due at the
-    same time start in the order in which they were added.
+    Each function runs in a thread of its own and has the turn (`local_aws.turn`), so that one that gives it up to wait
+    for something never delays the others. Functions that are due at the same time start in the order in which they were
+    added.
 
     Args:
         clock: The AWS clock.
@@ -23,14 +24,13 @@ class Timers:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
-        self._numbers = itertools.count()
+        self._due = sched.scheduler(clock.time)
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._running = 0
         self._closed = False
 
-    def at(self, time: float, action: Callable[[], None]) -> None:
+    def at(self, time: float, action: Callable[[], object]) -> None:
         """Run a function when the AWS clock reaches a time, or soon if it has passed.
 
         Args:
@@ -40,7 +40,7 @@ class Timers:
         with self._changed:
             if self._closed:
                 return
-            heapq.heappush(self._due, (time, next(self._numbers), action))
+            self._due.enterabs(time, 0, self._start, (action,))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="local_aws timers", daemon=True)
                 self._thread.start()
@@ -57,7 +57,7 @@ class Timers:
         end = self._clock.time() + seconds
         with self._changed:
             while (left := end - self._clock.time()) > 0:
-                due = min(self._due[0][0], end) if self._due else end
+                due = min([each.time for each in self._due.queue[:1]] + [end])
                 nothing_for = 0.0 if self._running else max(0.0, due - self._clock.time())
                 self._clock.skip(nothing_for)
                 self._changed.notify_all()
@@ -67,25 +67,22 @@ class Timers:
         """Stop; functions that are not due yet never run."""
         with self._changed:
             self._closed = True
-            self._due.clear()
             self._changed.notify_all()
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                if self._closed:
-                    return
-                left = self._due[0][0] - self._clock.time() if self._due else None
-                if left is None or left > 0:
-                    self._changed.wait(None if left is None else left / self._clock.speed)
-                    continue
-                action = heapq.heappop(self._due)[2]
-                self._running += 1
-            threading.Thread(target=self._run_one, args=(action,), daemon=True).start()
+        with self._changed:
+            while not self._closed:
+                left = self._due.run(blocking=False)
+                self._changed.wait(None if left is None else left / self._clock.speed)
 
-    def _run_one(self, action: Callable[[], None]) -> None:
+    def _start(self, action: Callable[[], object]) -> None:
+        self._running += 1
+        threading.Thread(target=self._run_one, args=(action,), daemon=True).start()
+
+    def _run_one(self, action: Callable[[], object]) -> None:
         try:
-            action()
+            with turn.taken():
+                action()
         except Exception:
             _LOG.exception("a timed action failed")
         finally:

@@ -1,8 +1,8 @@
 """One thread at a time in moto, whose services are made for one.
 
-Each request takes a turn, and so does whatever reads or changes in the background what the services keep. Who waits
-gives the turn up meanwhile; calls of a service by a client of boto3's are such waits, see `gives_way`. moto keeps its
-state per process, so there is one turn in a process.
+Each request and each timed action takes a turn, and so does whatever else reads or changes in the background what the
+services keep. Who waits gives the turn up meanwhile; calls of a service by a client of boto3's are such waits, see
+`gives_way`. moto keeps its state per process, so there is one turn in a process.
 """
 
 import contextlib
@@ -15,15 +15,11 @@ _lock = threading.Lock()
 
 
 class _Thread(threading.local):
-    """What a thread has of the turn.
+    """In how many blocks that take the turn a thread is, and in how many it was where it has given it up."""
 
-    Attributes:
-        depth: In how many blocks that take the turn it is.
-        given_up: The depths to which it returns.
-    """
+    depth = 0
 
     def __init__(self) -> None:
-        self.depth = 0
         self.given_up: list[int] = []
 
 
@@ -49,20 +45,13 @@ def taken() -> Iterator[None]:
             _lock.release()
 
 
-@contextlib.contextmanager
-def given_up() -> Iterator[None]:
-    """Let others have the turn in a ``with`` block that waits, and take it again after that."""
-    _give_up()
-    try:
-        yield
-    finally:
-        _take_again()
-
-
 def aside(function: Callable[..., _T], *given: Any, **more: Any) -> _T:
     """Call a function that waits, without the turn."""
-    with given_up():
+    _give_up()
+    try:
         return function(*given, **more)
+    finally:
+        _take_again()
 
 
 def gives_way(client: Any) -> None:

@@ -10,11 +10,12 @@ from local_aws import turn
 from local_aws.account import Account
 from local_aws.cloudformation.api import Api
 from local_aws.cloudformation.nested_stack import NestedStack
-from local_aws.cloudformation.resources import bucket_deployment, custom_resource, placeholders
+from local_aws.cloudformation.resources import bucket_deployment, custom_resource
 from local_aws.cloudformation.resources import register as register_types
 from local_aws.cloudformation.resources.api_type import ApiType
 from local_aws.cloudformation.resources.api_types import API_TYPES
 from local_aws.cloudformation.resources.awslambda import FUNCTION
+from local_aws.cloudformation.resources.base import Placeholder
 from local_aws.cloudformation.resources.logs import LOG_GROUP
 from local_aws.cloudformation.resources.moto_types import moto_types
 from local_aws.cloudformation.resources.personalize import DATASET
@@ -42,8 +43,8 @@ def register(aws: Account) -> None:
         bucket_deployment.BucketDeployment(),
         custom_resource.CustomResource(responses),
         NestedStack(stacks),
-        placeholders.Placeholder("AWS::CDK::Metadata"),
-        placeholders.Placeholder("AWS::CloudFormation::WaitConditionHandle"),
+        Placeholder("AWS::CDK::Metadata"),
+        Placeholder("AWS::CloudFormation::WaitConditionHandle"),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 
 from local_aws.cloudformation.change_set import NO_CHANGES, ChangeSet, changes
-from local_aws.cloudformation.errors import CloudFormationError
+from local_aws.cloudformation.describe_api import CloudFormationError
 from local_aws.cloudformation.intrinsics import TemplateError
 from local_aws.cloudformation.stack_api import StackApi, differs
 
@@ -50,7 +50,8 @@ class Api(StackApi):
 
     def list_change_sets(self) -> ActionResult:
         stack = self._existing()
-        return ActionResult({"Summaries": [item.described() for item in self.change_sets if item.stack is stack]})
+        active = [item for item in self.change_sets if item.stack is stack and not item.is_executed]
+        return ActionResult({"Summaries": [item.described() for item in active]})
 
     def delete_change_set(self) -> ActionResult:
         with contextlib.suppress(CloudFormationError):
@@ -59,10 +60,14 @@ class Api(StackApi):
 
     def execute_change_set(self) -> ActionResult:
         found = self._change_set()
-        if found.status == "FAILED":
+        if found.execution_status != "AVAILABLE":
+            what = (
+                f"execution status of [{found.execution_status}]"
+                if found.is_executed
+                else f"status of [{found.status}]"
+            )
             raise CloudFormationError(
-                "InvalidChangeSetStatus",
-                f"ChangeSet [{found.change_set_id}] cannot be executed in its current status of [{found.status}]",
+                "InvalidChangeSetStatus", f"ChangeSet [{found.change_set_id}] cannot be executed in its current {what}"
             )
         settings = found.settings | {"disable_rollback": self._get_bool_param("DisableRollback", False) or False}
         if found.kind == "CREATE":
@@ -70,6 +75,8 @@ class Api(StackApi):
         else:
             self._update(found.stack, found.template, found.values, settings)
         self._forget_change_sets(found.stack)
+        found.is_executed = True
+        self.change_sets.append(found)
         return ActionResult({})
 
     def _work_out(self, change_set: ChangeSet) -> None:
@@ -86,6 +93,8 @@ class Api(StackApi):
 
     def _change_set(self) -> ChangeSet:
         name, stack_name = self._get_param("ChangeSetName"), self._get_param("StackName")
+        if not stack_name and not name.startswith("arn:"):
+            raise CloudFormationError("StackName must be specified if ChangeSetName is not specified as an ARN.")
         for item in self.change_sets:
             if item.change_set_id == name or (
                 item.change_set_name == name and stack_name in (item.stack.name, item.stack.id)

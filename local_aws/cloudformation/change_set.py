@@ -37,6 +37,7 @@ class ChangeSet:
         status: CREATE_COMPLETE or FAILED.
         status_reason: Why it has failed.
         resource_changes: The resource changes, as the API describes them.
+        is_executed: Whether it is, or was, carried out.
         change_set_id: Its ARN.
     """
 
@@ -51,16 +52,26 @@ class ChangeSet:
     status: str = "CREATE_COMPLETE"
     status_reason: str | None = None
     resource_changes: list[dict[str, Any]] = field(default_factory=list)
+    is_executed: bool = False
     change_set_id: str = field(init=False)
 
     def __post_init__(self) -> None:
         account = self.stack.id.partition(":stack/")[0]
         self.change_set_id = f"{account}:changeSet/{self.change_set_name}/{uuid.uuid4()}"
 
+    @property
+    def execution_status(self) -> str:
+        """Whether it can be executed, or how that went."""
+        if not self.is_executed:
+            return "UNAVAILABLE" if self.status == "FAILED" else "AVAILABLE"
+        if self.stack.in_progress:
+            return "EXECUTE_IN_PROGRESS"
+        return "EXECUTE_COMPLETE" if self.stack.status == f"{self.kind}_COMPLETE" else "EXECUTE_FAILED"
+
     def described(self) -> dict[str, Any]:
         """Return its members as DescribeChangeSet and ListChangeSets show them."""
         return vars(self) | {
-            "execution_status": "UNAVAILABLE" if self.status == "FAILED" else "AVAILABLE",
+            "execution_status": self.execution_status,
             "stack_id": self.stack.id,
             "stack_name": self.stack.name,
             "parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in self.values.items()],
@@ -94,7 +105,7 @@ class _Comparison:
 
     def changes(self) -> list[dict[str, Any]]:
         found = []
-        present = self._template.present(self._scope)
+        present = self._scope.present(self._template.resources)
         for name in TopologicalSorter(self._template.dependencies).static_order():
             if name in present:
                 found += self._change(name, present[name])

@@ -1,20 +1,39 @@
-"""The operations of the CloudFormation API that only look; what is None in their answers is left out."""
+"""The CloudFormation API: its errors, and the operations that only look; what is None in their answers is left out.
+
+See https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html.
+"""
 
 import json
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
-from moto.core.exceptions import InvalidToken
+from moto.core.exceptions import InvalidToken, ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.utilities.paginator import Paginator
 
 from local_aws.cloudformation.change_set import ChangeSet
-from local_aws.cloudformation.errors import CloudFormationError, valid
+from local_aws.cloudformation.intrinsics import TemplateError, text
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks, no_attribute
 from local_aws.cloudformation.template import Template
 
+_T = TypeVar("_T")
 _PER_PAGE = 100
+
+
+class CloudFormationError(ServiceException):
+    """What CloudFormation refuses: a message, or a code and a message; nearly everything has the one code."""
+
+    code = "ValidationError"
+
+
+def valid(make: Callable[[], _T]) -> _T:
+    """Return what ``make`` makes; what is wrong with a template becomes the API's error."""
+    try:
+        return make()
+    except TemplateError as error:
+        raise CloudFormationError(str(error)) from error
 
 
 class DescribeApi(BaseResponse):
@@ -178,10 +197,10 @@ def _template_described(template: Template) -> dict[str, Any]:
             {
                 "ParameterKey": key,
                 "ParameterType": declared.get("Type", "String"),
-                "DefaultValue": str(declared["Default"]) if "Default" in declared else None,
+                "DefaultValue": text(declared["Default"]) if "Default" in declared else None,
                 "NoEcho": template.hides(key),
                 "Description": declared.get("Description"),
-                "ParameterConstraints": {"AllowedValues": [str(item) for item in declared.get("AllowedValues", [])]},
+                "ParameterConstraints": {"AllowedValues": [*map(text, declared.get("AllowedValues", []))] or None},
             }
             for key, declared in template.parameters.items()
         ],

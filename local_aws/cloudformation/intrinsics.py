@@ -76,6 +76,14 @@ class Scope:
             raise TemplateError(f"Template error: unresolved condition dependency {name}")
         return self.holds(self.conditions[name])
 
+    def present(self, definitions: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those of a template's resources or outputs whose condition holds, by name."""
+        return {
+            name: each
+            for name, each in definitions.items()
+            if "Condition" not in each or self.condition(each["Condition"])
+        }
+
     def holds(self, expression: Any) -> bool:
         """Evaluate a condition expression."""
         ((name, argument),) = expression.items()

@@ -38,6 +38,7 @@ class NestedStack(ResourceType):
         stack.tags = tag_list(request)
         stack.timeout_in_minutes = int(request.properties.get("TimeoutInMinutes", 0)) or None
         stack.disable_rollback = request.stack.disable_rollback
+        stack.notification_arns = request.properties.get("NotificationARNs", [])
         request.initiated(stack.id)
         operation = CreateStack(self._stacks, stack, template, parameters)
         _run(request, stack, _linked(operation, request), "created", "CREATE_COMPLETE")
@@ -52,6 +53,7 @@ class NestedStack(ResourceType):
             return
         template, parameters = _read(request)
         stack.disable_rollback = request.stack.disable_rollback
+        stack.notification_arns = request.properties.get("NotificationARNs", [])
         operation = UpdateStack(self._stacks, stack, template, parameters, tag_list(request), nested=True)
         request.stack.operation.nested[stack.id] = operation
         _run(request, stack, _linked(operation, request), "updated", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")

@@ -2,10 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+from typing import Any, TypeAlias, TypeVar
 
-from local_aws.cloudformation.graph import run_in_order
 from local_aws.cloudformation.intrinsics import Scope, TemplateError, text
 from local_aws.cloudformation.resource_work import ResourceWork
 from local_aws.cloudformation.stack import Stack, StackResource
@@ -13,6 +14,7 @@ from local_aws.cloudformation.stacks import Stacks
 from local_aws.cloudformation.template import Template
 
 _LOG = logging.getLogger(__name__)
+_T = TypeVar("_T", bound=Hashable)
 
 Step: TypeAlias = Callable[[StackResource, Callable[[], dict[str, Any]]], bool]
 """What is done to a resource: gets its new entry, and evaluates its properties; says whether it succeeded."""
@@ -85,9 +87,7 @@ class Operation:
             TemplateError: If a value can't be resolved, or an export is taken or still in use.
         """
         outputs: list[dict[str, Any]] = []
-        for key, output in template.outputs.items():
-            if "Condition" in output and not scope.condition(output["Condition"]):
-                continue
+        for key, output in scope.present(template.outputs).items():
             value, name = text(scope.resolve(output["Value"])), scope.resolve(output.get("Export", {})).get("Name")
             about = {"Description": output.get("Description"), "ExportName": name}
             outputs.append({"OutputKey": key, "OutputValue": value, **about})
@@ -98,7 +98,7 @@ class Operation:
 
 def _entries(template: Template, scope: Scope) -> dict[str, StackResource]:
     """New entries for the resources of a template, without physical ids."""
-    present = template.present(scope)
+    present = scope.present(template.resources)
     return {
         name: StackResource(
             logical_id=name,
@@ -110,6 +110,41 @@ def _entries(template: Template, scope: Scope) -> dict[str, StackResource]:
         )
         for name, definition in present.items()
     }
+
+
+def run_in_order(
+    dependencies: Mapping[_T, Set[_T]], work: Callable[[_T], bool], stop: threading.Event | None = None
+) -> set[_T]:
+    """Run ``work`` for every item, each after the items it depends on, independent ones at the same time.
+
+    Args:
+        dependencies: For each item, the items that come before it; items outside the mapping count as done.
+        work: Does one item and says whether it succeeded. An item whose dependencies failed isn't started.
+        stop: Set on the first failure, so that the pieces still running can end early; once it is set, by whomever,
+            nothing more is started. Without it, a failure holds back only what depends on it.
+
+    Returns:
+        The items that failed; those that were never started aren't among them.
+    """
+    order = TopologicalSorter({item: before & dependencies.keys() - {item} for item, before in dependencies.items()})
+    order.prepare()
+    running: dict[Future[bool], _T] = {}
+    failed: set[_T] = set()
+    with ThreadPoolExecutor(max_workers=max(1, len(dependencies))) as pool:
+        while True:
+            if stop is None or not stop.is_set():
+                running |= {pool.submit(work, item): item for item in order.get_ready()}
+            if not running:
+                return failed
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                item = running.pop(future)
+                if future.result():
+                    order.done(item)
+                else:
+                    failed.add(item)
+                    if stop is not None:
+                        stop.set()
 
 
 def delete_in_order(

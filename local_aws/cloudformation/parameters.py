@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from local_aws.cloudformation.intrinsics import Scope, TemplateError
+from local_aws.cloudformation.intrinsics import Scope, TemplateError, text
 from local_aws.cloudformation.template import Template
 
 _SSM_VALUE = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
@@ -25,14 +25,17 @@ def given_values(
     for parameter in parameters:
         key = parameter["ParameterKey"]
         if parameter.get("UsePreviousValue"):
-            if key not in previous:
-                raise TemplateError(f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true")
+            if key not in previous or parameter.get("ParameterValue"):
+                what = "and non empty value for a parameter" if key in previous else "for a new parameter"
+                raise TemplateError(
+                    f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true {what}"
+                )
             given[key] = previous[key]
         else:
             given[key] = parameter.get("ParameterValue", "")
     if unknown := sorted(given.keys() - template.parameters.keys()):
         raise TemplateError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
-    known = {key: str(each["Default"]) for key, each in template.parameters.items() if "Default" in each} | given
+    known = {key: text(each["Default"]) for key, each in template.parameters.items() if "Default" in each} | given
     values = {key: known[key] for key in template.parameters if key in known}
     if missing := sorted(template.parameters.keys() - values.keys()):
         raise TemplateError(f"Parameters: [{', '.join(missing)}] must have values")
@@ -44,12 +47,12 @@ def given_values(
 def resolved_values(template: Template, given: Mapping[str, str], ssm: Callable[[str], str]) -> dict[str, Any]:
     """Return what ``Ref`` gives for each parameter: lists split, Systems Manager parameters read."""
     values: dict[str, Any] = {}
-    for key, text in given.items():
+    for key, value in given.items():
         kind = template.parameters[key].get("Type", "String")
         if match := _SSM_VALUE.fullmatch(kind):
-            text, kind = ssm(text), match[1]
+            value, kind = ssm(value), match[1]
         is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
-        values[key] = [item.strip() for item in text.split(",")] if is_list else text
+        values[key] = [item.strip() for item in value.split(",")] if is_list else value
     return values
 
 
@@ -70,7 +73,7 @@ def check_rules(template: Template, scope: Scope) -> None:
 
 def _check(key: str, declared: Mapping[str, Any], value: str) -> None:
     description = declared.get("ConstraintDescription")
-    allowed = [str(item) for item in declared.get("AllowedValues", [])]
+    allowed = [text(item) for item in declared.get("AllowedValues", [])]
     pattern, least, most = (declared.get(name) for name in ("AllowedPattern", "MinLength", "MaxLength"))
     for is_broken, must in (
         (allowed and value not in allowed, "be one of AllowedValues"),

@@ -1,11 +1,16 @@
 """Stacks, their resources and their events: what CloudFormation remembers."""
 
+import contextlib
 import threading
-import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import moto.cloudformation.models
+from moto.sns.exceptions import SNSNotFoundError
+
+from local_aws import turn
+from local_aws.account import ACCOUNT, REGION
 from local_aws.clock import Clock
 from local_aws.cloudformation.template import Template
 
@@ -50,24 +55,16 @@ class StackResource:
         self.deletion_policy, self.update_replace_policy = other.deletion_policy, other.update_replace_policy
 
 
-@dataclass(frozen=True)
-class Event:
-    """One stack event, with the API's names; the stack's own events carry the stack's id as physical id.
+class Event(moto.cloudformation.models.Event):
+    """One stack event, as moto shows it and sends it to topics; the stack's own events have its id as physical id.
 
     Its timestamp is AWS time, and, as soon as another operation begins, this machine's time, `happened`: some commands
     of the CDK CLI take every event for a new one that is younger than their own start.
     """
 
-    event_id: str
-    stack_id: str
-    stack_name: str
-    logical_resource_id: str
-    physical_resource_id: str
-    resource_type: str
-    timestamp: datetime
-    resource_status: str
-    resource_status_reason: str | None
-    happened: datetime
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.happened = datetime.now(UTC)
 
 
 class Stack:
@@ -119,7 +116,8 @@ class Stack:
     def begin_operation(self) -> None:
         """Tell the events of earlier operations from those that follow."""
         with self._lock:
-            self.events = [replace(event, timestamp=event.happened) for event in self.events]
+            for event in self.events:
+                event.timestamp = event.happened
 
     def set_status(self, status: str, reason: str | None = None) -> None:
         """Move the stack itself to a status, with an event."""
@@ -138,9 +136,10 @@ class Stack:
     def _add(
         self, logical_id: str, physical_id: str, kind: str, now: datetime, status: str, reason: str | None
     ) -> None:
+        event = Event(self.id, self.name, logical_id, physical_id, kind, status, reason, None)
         with self._lock:
             # CDK's CLI sorts by time, which the API gives in milliseconds.
-            timestamp = max(now, self.events[-1].timestamp + timedelta(milliseconds=1)) if self.events else now
-            event_id, happened = f"{logical_id}-{uuid.uuid4()}", datetime.now(UTC)
-            about = (logical_id, physical_id, kind)
-            self.events.append(Event(event_id, self.id, self.name, *about, timestamp, status, reason, happened))
+            event.timestamp = max(now, self.events[-1].timestamp + timedelta(milliseconds=1)) if self.events else now
+            self.events.append(event)
+        with turn.taken(), contextlib.suppress(SNSNotFoundError):
+            event.sendToSns(ACCOUNT, REGION, self.notification_arns)

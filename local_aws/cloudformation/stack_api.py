@@ -12,8 +12,7 @@ from local_aws import turn
 from local_aws.cloudformation.change_set import changes
 from local_aws.cloudformation.create_stack import CreateStack
 from local_aws.cloudformation.delete_stack import DeleteStack
-from local_aws.cloudformation.describe_api import DescribeApi
-from local_aws.cloudformation.errors import CloudFormationError, valid
+from local_aws.cloudformation.describe_api import CloudFormationError, DescribeApi, valid
 from local_aws.cloudformation.parameters import given_values
 from local_aws.cloudformation.stack import Stack
 from local_aws.cloudformation.template import Template
@@ -129,7 +128,7 @@ class StackApi(DescribeApi):
         settings = {
             "capabilities": capabilities,
             "disable_rollback": self._get_bool_param("DisableRollback", False) or False,
-            "notification_arns": self._get_param("NotificationARNs") or [],
+            "notification_arns": self._get_param("NotificationARNs", stack.notification_arns if stack else []),
             "role_arn": self._get_param("RoleARN"),
             "tags": self._get_param("Tags", stack.tags if stack else []),
             "timeout_in_minutes": self._get_param("TimeoutInMinutes", stack.timeout_in_minutes if stack else None),

@@ -1,5 +1,6 @@
 """All stacks of the account: found by name or ARN, with their exports, and the names that their templates see."""
 
+import contextlib
 import threading
 import uuid
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from local_aws.account import Account
 from local_aws.cloudformation.intrinsics import UNKNOWN, Scope, TemplateError
 from local_aws.cloudformation.parameters import check_rules, resolved_values
 from local_aws.cloudformation.stack import Stack, StackResource
-from local_aws.cloudformation.template import Template
+from local_aws.cloudformation.template import Template, unresolved
 
 
 class Stacks:
@@ -113,17 +114,33 @@ class Stacks:
         )
 
     def check(self, stack: Stack, template: Template, parameters: Mapping[str, str]) -> None:
-        """Refuse a template whose rules don't hold, or whose outputs want what can't be there.
+        """Refuse a template whose rules don't hold, or that wants what can't be there or what its conditions leave out.
 
         Raises:
             TemplateError: Naming the first of them.
         """
         scope = self.scope(stack, template, parameters)
-        scope = replace(scope, ref=lambda _: UNKNOWN, get_att=lambda *_: UNKNOWN, dynamic=lambda *_: UNKNOWN)
+        resources, outputs = scope.present(template.resources), scope.present(template.outputs)
+        missing: set[str] = set()
+
+        def unknown(*_: str) -> str:
+            return UNKNOWN
+
+        def of_resource(name: str, *_: str) -> str:
+            missing.update({name} - resources.keys())
+            return UNKNOWN
+
+        scope = replace(scope, ref=of_resource, get_att=of_resource, dynamic=unknown)
         check_rules(template, scope)
-        for output in template.outputs.values():
-            if "Condition" not in output or scope.condition(output["Condition"]):
-                scope.resolve(output["Value"])
+        in_resources = replace(scope, import_value=unknown, stack_output=unknown)
+        for resource in resources.values():
+            with contextlib.suppress(TemplateError):  # fails when the resource is made
+                in_resources.resolve(resource.get("Properties"))
+        if missing:
+            raise TemplateError(f"Template format error: {unresolved(missing, 'Resources')}")
+        scope.resolve([output["Value"] for output in outputs.values()])
+        if missing:
+            raise TemplateError(unresolved(missing, "Outputs"))
 
     def _dynamic(self, service: str, key: str) -> str:
         if service != "ssm":

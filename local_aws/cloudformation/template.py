@@ -15,7 +15,7 @@ from moto.s3.exceptions import S3ClientError
 
 from local_aws import turn
 from local_aws.account import ACCOUNT
-from local_aws.cloudformation.intrinsics import Scope, TemplateError, conditions_in, references
+from local_aws.cloudformation.intrinsics import TemplateError, conditions_in, references
 
 _SECTIONS = {
     "AWSTemplateFormatVersion", "Conditions", "Description", "Mappings", "Metadata", "Outputs", "Parameters",
@@ -85,14 +85,6 @@ class Template:
             raise TemplateError(f"S3 error: The specified key does not exist. {url}") from error
         return cls(body)
 
-    def present(self, scope: Scope) -> dict[str, Any]:
-        """Return the resources whose condition holds, by logical id."""
-        return {
-            logical_id: resource
-            for logical_id, resource in self.resources.items()
-            if "Condition" not in resource or scope.condition(resource["Condition"])
-        }
-
     @cached_property
     def dependencies(self) -> dict[str, set[str]]:
         """For each logical id, the logical ids that must be there before it: references and DependsOn."""
@@ -147,22 +139,25 @@ class Template:
             raise TemplateError(f"Invalid template resource property '{attribute}'")
         for name in depends_on(resource):
             if name not in self.resources:
-                raise TemplateError(f"Template format error: Unresolved resource dependencies [{name}] in the "
-                                    "Resources block of the template")  # fmt: skip
+                raise TemplateError(f"Template format error: {unresolved([name], 'Resources')}")
         if "Condition" in resource and resource["Condition"] not in self.conditions:
             raise TemplateError(f"Template format error: Condition {resource['Condition']} is not defined")
         self._check_names("Resources", resource.get("Properties") or {})
 
     def _check_names(self, block: str, value: Any) -> None:
         known = self.resources.keys() | self.parameters.keys()
-        unknown = sorted({name for name, _ in references(value) if name not in known and not name.startswith(_PSEUDO)})
+        unknown = {name for name, _ in references(value) if name not in known and not name.startswith(_PSEUDO)}
         if unknown:
-            raise TemplateError(f"Template format error: Unresolved resource dependencies [{', '.join(unknown)}] in "
-                                f"the {block} block of the template")  # fmt: skip
+            raise TemplateError(f"Template format error: {unresolved(unknown, block)}")
         for name in conditions_in(value):
             if name not in self.conditions:
                 raise TemplateError(f"Template format error: Unresolved condition dependency {name} in the "
                                     f"{block} block of the template")  # fmt: skip
+
+
+def unresolved(names: Iterable[str], block: str) -> str:
+    """Return what is wrong with references to resources that there won't be."""
+    return f"Unresolved resource dependencies [{', '.join(sorted(names))}] in the {block} block of the template"
 
 
 def depends_on(resource: Mapping[str, Any]) -> Iterable[str]:

@@ -4,9 +4,8 @@ import copy
 from collections.abc import Callable, Collection
 from typing import Any
 
-from local_aws.cloudformation.graph import run_in_order
 from local_aws.cloudformation.intrinsics import TemplateError
-from local_aws.cloudformation.operation import Operation, delete_in_order, failed_to, stays_after_rollback
+from local_aws.cloudformation.operation import Operation, delete_in_order, failed_to, run_in_order, stays_after_rollback
 from local_aws.cloudformation.resources import find_type
 from local_aws.cloudformation.stack import Stack, StackResource
 from local_aws.cloudformation.stacks import Stacks
@@ -76,7 +75,7 @@ class UpdateStack(Operation):
         if self.superseded:
             return
         if reason is None:
-            kept = template.present(scope).keys()
+            kept = scope.present(template.resources).keys()
             self._settle("UPDATE_COMPLETE", lambda: self._delete_unneeded(kept))
         elif self.stack.disable_rollback:
             self.stack.set_status("UPDATE_FAILED", reason)

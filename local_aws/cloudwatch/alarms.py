@@ -15,7 +15,6 @@ from botocore.exceptions import ClientError
 from moto.cloudwatch.models import Alarm, CloudWatchBackend
 from moto.core.utils import camelcase_to_underscores
 
-from local_aws import turn
 from local_aws.account import Account
 
 _LOG = logging.getLogger(__name__)
@@ -70,7 +69,6 @@ class Alarms:
         if alarm.actions_enabled:
             self._act(alarm, old)
 
-    @turn.taken()
     def _repeat(self, backend: CloudWatchBackend, alarm: Alarm) -> None:
         if backend.alarms.get(alarm.name) is alarm:
             self.evaluate(backend, alarm, self._aws.clock.now())

@@ -22,7 +22,6 @@ from moto.events.models import EventsBackend, Rule
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from local_aws import turn
 from local_aws.account import ACCOUNT, REGION, Account
 from local_aws.functions.invocations import functions
 from local_aws.permissions.action import Need
@@ -135,21 +134,16 @@ def _put_rule(aws: Account, put: Any, backend: EventsBackend, *given: Any, **mor
 
 def _arm(aws: Account, backend: EventsBackend, rule: Rule, times: Iterator[float]) -> None:
     time = next(times, None)
-
-    def run(time: float) -> None:
-        if _fire(aws, backend, rule, time):
-            _arm(aws, backend, rule, times)
-
     if time is not None:
-        aws.timers.at(time, partial(run, time))
+        aws.timers.at(time, lambda: _fire(aws, backend, rule, time, times))
 
 
-@turn.taken()
-def _fire(aws: Account, backend: EventsBackend, rule: Rule, time: float) -> bool:
-    """Send a rule's event of one moment; tell whether it is still the bus's rule."""
+def _fire(aws: Account, backend: EventsBackend, rule: Rule, time: float, times: Iterator[float]) -> None:
+    """Send a rule's event of one moment, if it is still the bus's rule, and wait for the next moment."""
     bus = backend.event_buses.get(rule.event_bus_name)
     if bus is None or bus.rules.get(rule.name) is not rule:
-        return False
+        return
+    _arm(aws, backend, rule, times)
     event = {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -164,7 +158,6 @@ def _fire(aws: Account, backend: EventsBackend, rule: Rule, time: float) -> bool
     if rule.state == "ENABLED":
         for target in rule.targets:
             _deliver(aws, rule, target, event)
-    return True
 
 
 def _service(target: dict[str, Any]) -> str:

@@ -98,7 +98,7 @@ class ExecutionEnvironments:
         variables = {
             **function.environment_vars,
             **reserved_variables(function, folder, layers, log),
-            **credentials(function),
+            **credentials(self._aws, function),
             # What ties the process to this AWS; nothing of the user's own configuration reaches the function.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -17,9 +17,9 @@ from moto.core.exceptions import JsonRESTError
 from local_aws import turn
 from local_aws.account import Account
 from local_aws.functions.dead_letters import send_dead_letter
-from local_aws.functions.environment_key import KMSAccessDeniedException, check_environment_key
 from local_aws.functions.execution_environment import Outcome
 from local_aws.functions.execution_environments import ExecutionEnvironments
+from local_aws.functions.variables import KMSAccessDeniedException, check_environment_key
 
 _RETRY_SECONDS = (60.0, 120.0)
 """AWS seconds before the first and the second retry of an asynchronous invocation.
@@ -114,7 +114,7 @@ class Functions:
             config = function.event_invoke_config[-1].config if function.event_invoke_config else {}
             now = self._aws.clock.time()
             try:
-                outcome = self.invoke(function, event, request_id)
+                outcome = turn.aside(self.invoke, function, event, request_id)
             except TooManyRequestsException as error:
                 if now - queued < config.get("MaximumEventAgeInSeconds", _MAX_EVENT_AGE):
                     self._aws.timers.at(now + _THROTTLED_SECONDS, run)

@@ -25,8 +25,7 @@ class FunctionLog:
     """
 
     def __init__(self, aws: Account, function: LambdaFunction, stream: str) -> None:
-        config: dict[str, str] = getattr(function, "logging_config", None) or {}
-        self.group = config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
+        self.group = str(function.get_configuration()["LoggingConfig"]["LogGroup"])
         self.stream = stream
         self._aws = aws
         self._role = function.role

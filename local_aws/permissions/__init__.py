@@ -1,4 +1,4 @@
-"""IAM: what a call needs (``action``), what policies allow (``policy``, ``condition``), and how services refuse.
+"""IAM: what a call needs (``action``), and what policies allow (``policy``, ``condition``).
 
-``call_log`` records every call of a role, and checks those of functions.
+``call_log`` records every call of a role, and refuses those of functions as services do.
 """

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.exceptions import AccessDeniedError, JsonRESTError
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.s3.exceptions import BucketAccessDeniedError
 from moto.s3.models import FakeBucket, s3_backends
 
 from local_aws.account import ACCOUNT, REGION, Account
-from local_aws.permissions.access_denied import refusal
 from local_aws.permissions.action import KNOWN_SERVICES, ApiCall, Need, needs
 from local_aws.permissions.policy import Decision, bucket_decision, decide, key_decision
-from local_aws.request_check import received
+from local_aws.request_check import received, service_model
 
 
 @dataclass(frozen=True)
@@ -117,4 +118,28 @@ def _authorize(response: Any, _request_class: type, resource: str = "*") -> None
     for need in _with_decryption(needs(call)):
         decision = _decide(key.role_arn, need) if access_key in _sessions else Decision.ALLOWED
         if not record(key.role_arn, need, decision is Decision.ALLOWED):
-            raise refusal(call, key.role_arn, _sessions[access_key], need, decision)
+            raise _refusal(call, key.role_arn, _sessions[access_key], need, decision)
+
+
+def _refusal(call: ApiCall, role_arn: str, session: str, need: Need, decision: Decision) -> Exception:
+    """The error that a service answers a call with, in the protocol of its model.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    if call.service == "s3":
+        return BucketAccessDeniedError(bucket=call.resource.split(":")[-1].split("/")[0])
+    role = role_arn.rsplit("/", 1)[-1]
+    user = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"
+    why = (
+        "with an explicit deny in an identity-based policy"
+        if decision is Decision.DENIED
+        else f"because no identity-based policy allows the {need.action} action"
+    )
+    resource = "" if need.resource == "*" else f" on resource: {need.resource}"
+    denied = AccessDeniedError(user, f"{need.action}{resource} {why}")
+    protocol = service_model(call.service).resolved_protocol
+    if protocol == "query":
+        return denied
+    error = JsonRESTError("AccessDeniedException", denied.message)
+    error.code = 400 if protocol == "json" else 403
+    return error

@@ -9,7 +9,7 @@ from local_aws import turn
 from local_aws.permissions.policy import may_assume
 from local_aws.personalize.data_source import location_of
 from local_aws.personalize.errors import invalid_input, limit_exceeded
-from local_aws.personalize.import_job import import_data
+from local_aws.personalize.import_job import Result, import_data
 from local_aws.personalize.resource import ACTIVE, CREATE_FAILED, CREATE_IN_PROGRESS, Resource
 from local_aws.personalize.resource_states import ResourceStates
 
@@ -56,20 +56,18 @@ class DatasetImportJobs(ResourceStates):
     def _run_job(self, job: Resource, dataset: Resource, start: float) -> None:
         self._move(job, CREATE_IN_PROGRESS, start)
         schema = self.resources[dataset.request["schemaArn"]]
-        result = import_data(job, dataset, schema)
+        result = turn.aside(import_data, job, dataset, schema)
         seconds = self.import_seconds if result.seconds is None else result.seconds
         end = max(job.created + seconds, start)
+        self.aws.timers.at(end, lambda: self._finish(job, dataset, result, end))
 
-        def finish() -> None:
-            with turn.taken():
-                job.failure_reason = result.failure_reason
-                if not result.failure_reason:
-                    job.records_imported = result.count
-                    kept = dataset.records if job.request["importMode"] == "INCREMENTAL" else {}
-                    dataset.records = {**kept, **result.records}
-                self._move(job, CREATE_FAILED if result.failure_reason else ACTIVE, end)
-
-        self.aws.timers.at(end, finish)
+    def _finish(self, job: Resource, dataset: Resource, result: Result, end: float) -> None:
+        job.failure_reason = result.failure_reason
+        if not result.failure_reason:
+            job.records_imported = result.count
+            kept = dataset.records if job.request["importMode"] == "INCREMENTAL" else {}
+            dataset.records = {**kept, **result.records}
+        self._move(job, CREATE_FAILED if result.failure_reason else ACTIVE, end)
 
     def _has_bulk_data(self, dataset: Resource) -> bool:
         # Jobs of an earlier dataset of the same name don't count.

@@ -1,15 +1,15 @@
 """What the operations of Personalize share: resources by ARN, their tags, their statuses over AWS time."""
 
-import base64
 import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
 from moto.core.base_backend import BaseBackend
+from moto.core.exceptions import InvalidToken
 from moto.core.utils import camelcase_to_underscores
+from moto.utilities.paginator import Paginator
 
-from local_aws import turn
 from local_aws.account import Account
 from local_aws.personalize import resource as states
 from local_aws.personalize.errors import PersonalizeError, already_exists, in_use
@@ -77,19 +77,17 @@ class ResourceStates(BaseBackend):
         return {member: self._resource(arn, kind).described(shape)}
 
     def _list(self, kind: str, member: str, shape: Any, request: dict[str, Any]) -> dict[str, Any]:
-        """One page; its token names its last resource, so that a new resource neither hides nor repeats another one."""
+        """One page; its token names the next resource, so that a new resource neither hides nor repeats another one."""
         wanted = {key: value for key, value in request.items() if key not in ("maxResults", "nextToken")}
         found = self._of(kind, **wanted)
         if kind == "DatasetImportJob" and self.newest_first:
             found.reverse()
-        token = request.get("nextToken")
-        tokens = [base64.urlsafe_b64encode(each.arn.encode()).decode() for each in found]
-        if token is not None and token not in tokens:
-            raise PersonalizeError("InvalidNextTokenException", "The token is not valid.")
-        first = 0 if token is None else tokens.index(token) + 1
-        last = first + int(request.get("maxResults") or _MAX_RESULTS)
-        more = {"nextToken": tokens[last - 1]} if last < len(found) else {}
-        return {member: [each.described(shape.member) for each in found[first:last]], **more}
+        try:
+            pages = Paginator(request.get("maxResults"), _MAX_RESULTS, request.get("nextToken"), unique_attribute="arn")
+            page, token = pages.paginate(found)
+        except InvalidToken as error:
+            raise PersonalizeError("InvalidNextTokenException", "The token is not valid.") from error
+        return {member: [each.described(shape.member) for each in page], **({"nextToken": token} if token else {})}
 
     def _delete(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
         [arn] = request.values()
@@ -106,14 +104,13 @@ class ResourceStates(BaseBackend):
         for version in self._of("SolutionVersion", solutionArn=arn):
             del self.resources[version.arn]
         self._move(resource, states.DELETE_PENDING, now)
-        self._move_half_way(resource, states.DELETE_IN_PROGRESS, now, finish=lambda: self._remove(resource))
+        self._move_half_way(resource, states.DELETE_IN_PROGRESS, now, partial(self._remove, resource))
         return {}
 
     def _remove(self, resource: Resource) -> None:
-        with turn.taken():
-            # After a reset another one may be there under its ARN.
-            if self.resources.get(resource.arn) is resource:
-                del self.resources[resource.arn]
+        # After a reset another one may be there under its ARN.
+        if self.resources.get(resource.arn) is resource:
+            del self.resources[resource.arn]
 
     def _now(self) -> float:
         return self.aws.clock.time()
@@ -143,17 +140,13 @@ class ResourceStates(BaseBackend):
 
     def _create(self, resource: Resource) -> dict[str, Any]:
         self.resources[resource.arn] = resource
-        begin, end = resource.created, states.CREATE_FAILED if resource.failure_reason else states.ACTIVE
-
-        def finish() -> None:
-            self._move(resource, end, begin + CREATION_SECONDS)
-
-        self._move_half_way(resource, states.CREATE_IN_PROGRESS, begin, finish)
+        begin, status = resource.created, states.CREATE_FAILED if resource.failure_reason else states.ACTIVE
+        end = partial(self._move, resource, status, begin + CREATION_SECONDS)
+        self._move_half_way(resource, states.CREATE_IN_PROGRESS, begin, end)
         return resource.named
 
     def _move(self, resource: Resource, status: str, time: float) -> None:
-        with turn.taken():
-            resource.status, resource.updated = status, time
+        resource.status, resource.updated = status, time
 
     def _move_half_way(self, resource: Resource, status: str, begin: float, finish: Callable[[], None]) -> None:
         """Move a resource when half of its creation or deletion is over, and finish that at its end."""

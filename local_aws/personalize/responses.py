@@ -50,12 +50,9 @@ class PersonalizeResponse(BaseResponse):
 
 
 def _check(operation: str, request: dict[str, Any]) -> None:
-    broken = request_check.check("personalize", operation, request)
-    if not broken:
-        return
-    declared = "InvalidInputException" in _declared(operation)
-    code = "InvalidInputException" if declared else "ValidationException"
-    raise PersonalizeError(code, request_check.message(broken))
+    if message := request_check.check("personalize", operation, request):
+        declared = "InvalidInputException" in _declared(operation)
+        raise PersonalizeError("InvalidInputException" if declared else "ValidationException", message)
 
 
 def _declared(operation: str) -> list[str]:

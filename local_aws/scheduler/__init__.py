@@ -34,8 +34,8 @@ def register(aws: Account) -> None:
 def _check(response: Any, resource: str = "*") -> None:
     BaseResponse._authenticate_and_authorize_normal_action(response, resource)
     request = request_check.received(response)
-    if broken := request_check.check("scheduler", response._get_action(), request):
-        raise ValidationException(request_check.message(broken))
+    if message := request_check.check("scheduler", response._get_action(), request):
+        raise ValidationException(message)
 
 
 def _put(response: Any, *, new: bool) -> str:

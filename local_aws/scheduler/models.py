@@ -1,30 +1,39 @@
 """The EventBridge Scheduler backend: keeps schedules as moto does, and lets them fire in AWS time."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import moto.scheduler.urls
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.core.base_backend import BackendDict
 from moto.core.exceptions import JsonRESTError
 from moto.core.utils import camelcase_to_underscores
 from moto.scheduler.exceptions import ScheduleExists, ScheduleGroupNotFound, ValidationException
-from moto.scheduler.models import Schedule, ScheduleGroup
+from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, ScheduleGroup
 
-from local_aws import turn
+from local_aws.account import Account
+from local_aws.functions.invocations import functions
+from local_aws.permissions import call_log
+from local_aws.permissions.action import Need
+from local_aws.permissions.policy import allowed, may_assume
 from local_aws.scheduler.schedule_expression import is_recurring, runs
-from local_aws.scheduler.target_invocation import TargetInvocation
 
+_SERVICE = "scheduler.amazonaws.com"
+_FIRST_RETRY_SECONDS = 5.0
+_LONGEST_RETRY_SECONDS = 3600.0
 _MEMBERS = (
     "name", "description", "schedule_expression", "schedule_expression_timezone", "flexible_time_window", "target",
     "state", "kms_key_arn", "action_after_completion",
 )  # fmt: skip
 
 
-class SchedulerBackend(TargetInvocation):
+class SchedulerBackend(EventBridgeSchedulerBackend):
     """EventBridge Scheduler in one account and region."""
 
+    aws: ClassVar[Account]
     _url_module = moto.scheduler.urls
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -119,20 +128,55 @@ class SchedulerBackend(TargetInvocation):
 
     def _run(self, schedule: Schedule, time: float, times: Iterator[float]) -> None:
         recurring = is_recurring(schedule.schedule_expression)
-        with turn.taken():
-            if not self._is_current(schedule):
-                return
-            if recurring and schedule.end_date and time >= float(schedule.end_date):
-                return
-            self._run_next(schedule, times)
+        is_over = recurring and schedule.end_date and time >= float(schedule.end_date)
+        if is_over or not self._is_current(schedule):
+            return
+        self._run_next(schedule, times)
         self._invoke(schedule, time, attempt=1)
         if not recurring:
             self._complete(schedule)
 
+    def _may_assume(self, role_arn: str, group: ScheduleGroup) -> bool:
+        # The source is the schedule group, not the schedule:
+        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+        return may_assume(role_arn, _SERVICE, {"aws:SourceArn": group.arn})
+
+    def _invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> None:
+        """Invoke the target with the schedule's role, and again after an error as its retry policy says.
+
+        https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
+        """
+        if self._try_to_invoke(schedule, scheduled, attempt):
+            return
+        policy, now = schedule.target["RetryPolicy"], self.aws.clock.time()
+        wait = min(_FIRST_RETRY_SECONDS * 2 ** (attempt - 1), _LONGEST_RETRY_SECONDS)
+        too_old = now + wait - scheduled > policy.get("MaximumEventAgeInSeconds", 86400)
+        if attempt <= policy.get("MaximumRetryAttempts", 185) and not too_old:
+            self.aws.timers.at(now + wait, lambda: self._invoke(schedule, scheduled, attempt + 1))
+
+    def _try_to_invoke(self, schedule: Schedule, scheduled: float, attempt: int) -> bool:
+        target, role = schedule.target["Arn"], schedule.target["RoleArn"]
+        need = Need("lambda:InvokeFunction", target)
+        group = self.schedule_groups.get(schedule.group_name) or ScheduleGroup("", "", "")
+        if not call_log.record(role, need, self._may_assume(role, group) and allowed(role, need)):
+            return False
+        event = schedule.target.get("Input") or "{}"
+        for name, value in {
+            "schedule-arn": schedule.arn,
+            "scheduled-time": datetime.fromtimestamp(scheduled, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "execution-id": uuid.uuid4().hex,
+            "attempt-number": str(attempt),
+        }.items():
+            event = event.replace(f"<aws.scheduler.{name}>", value)
+        try:
+            functions().invoke_later(target, event)
+        except UnknownFunctionException:
+            return False
+        return True
+
     def _complete(self, schedule: Schedule) -> None:
-        with turn.taken():
-            if self._is_current(schedule) and schedule.action_after_completion == "DELETE":
-                self.delete_schedule(schedule.group_name, schedule.name)
+        if self._is_current(schedule) and schedule.action_after_completion == "DELETE":
+            self.delete_schedule(schedule.group_name, schedule.name)
 
     def _is_current(self, schedule: Schedule) -> bool:
         group = self.schedule_groups.get(schedule.group_name)

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -40,18 +41,12 @@ def runs(expression: str, timezone: str, begin: float) -> Iterator[float]:
     try:
         zone = ZoneInfo(timezone)
         if found["unit"]:
-            return _steps(begin, int(found["value"]) * _UNIT_SECONDS[found["unit"]])
+            return itertools.count(begin, int(found["value"]) * _UNIT_SECONDS[found["unit"]])
         if found["at"]:
             return iter([datetime.strptime(found["at"], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=zone).timestamp()])
         return _matches(AwsCroniter(found["cron"]), zone, begin)
     except (ZoneInfoNotFoundError, ValueError, AwsCroniterExpressionError) as error:
         raise ValidationException(f"Invalid Schedule Expression {expression} in time zone {timezone}.") from error
-
-
-def _steps(begin: float, seconds: float) -> Iterator[float]:
-    while True:
-        yield begin
-        begin += seconds
 
 
 def _matches(cron: AwsCroniter, zone: ZoneInfo, begin: float) -> Iterator[float]:

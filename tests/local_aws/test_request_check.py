@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from botocore.model import ListShape, Shape, StructureShape
 
-from local_aws.request_check import check, message, service_model
+from local_aws.request_check import check, service_model
 
 ARN = "arn:aws:personalize:us-east-1:123456789012:dataset/group/USERS"
 ROLE = "arn:aws:iam::123456789012:role/path/name"
@@ -109,9 +109,9 @@ def test_every_constraint_of_every_operation_is_checked(service: str, operation:
     if shape is None:
         return
 
-    assert check(service, operation, valid(shape)) == []
+    assert check(service, operation, valid(shape)) == ""
     for value, text in broken(shape):
-        assert any(text in found for found in check(service, operation, value)), text
+        assert text in check(service, operation, value)
 
 
 @pytest.mark.parametrize(
@@ -141,15 +141,15 @@ def test_every_constraint_of_every_operation_is_checked(service: str, operation:
     ],
 )
 def test_message_reads_as_the_service_writes_it(change: dict[str, Any], expected: str) -> None:
-    assert message(check("personalize", "CreateDatasetImportJob", {**JOB, **change})) == expected
+    assert check("personalize", "CreateDatasetImportJob", {**JOB, **change}) == expected
 
 
 def test_value_of_a_sensitive_member_is_not_repeated() -> None:
     tags = [{"tagKey": "secret!", "tagValue": "v"}]
 
-    (found,) = check("personalize", "CreateDatasetImportJob", {**JOB, "tags": tags})
+    found = check("personalize", "CreateDatasetImportJob", {**JOB, "tags": tags})
 
-    assert found.startswith("Value at 'tags.1.member.tagKey' failed to satisfy constraint")
+    assert "1 validation error detected: Value at 'tags.1.member.tagKey' failed to satisfy constraint" in found
     assert "secret" not in found
 
 
@@ -157,14 +157,14 @@ def test_true_is_no_number() -> None:
     assert check("personalize", "ListDatasetImportJobs", {"maxResults": True})
 
 
-def tagged(value: str) -> list[str]:
+def tagged(value: str) -> str:
     tags = [{"tagKey": "key", "tagValue": value}]
     return check("personalize", "CreateDatasetImportJob", {**JOB, "tags": tags})
 
 
 @pytest.mark.parametrize("text", ["", "Größe", "日本語", "a b", "²"])
 def test_java_classes_of_characters_are_understood(text: str) -> None:
-    assert tagged(text) == []
+    assert tagged(text) == ""
 
 
 @pytest.mark.parametrize("text", ["a!", "a\tb", "€"])

@@ -1,6 +1,7 @@
 import threading
 import time
 
+from local_aws import turn
 from local_aws.clock import Clock
 from local_aws.timers import Timers
 
@@ -27,7 +28,7 @@ def test_runs_when_the_clock_says_so() -> None:
 
 def test_an_exception_does_not_stop_the_others() -> None:
     timers, ran = Timers(Clock(speed=3600)), threading.Event()
-    timers.at(0, lambda: 1 / 0)  # type: ignore[arg-type]
+    timers.at(0, lambda: 1 / 0)
     timers.at(0, ran.set)
 
     assert ran.wait(5)
@@ -44,6 +45,21 @@ def test_what_is_due_first_runs_first() -> None:
 
     assert last.wait(5)
     assert ran == ["first", "second"]
+    timers.close()
+
+
+def test_one_has_the_turn_until_it_waits() -> None:
+    timers, others, ran = Timers(Clock(speed=3600)), threading.Event(), []
+
+    def waits() -> None:
+        ran.append(turn.is_taken())
+        ran.append(turn.aside(others.wait, 5))
+
+    timers.at(0, waits)
+    timers.at(1, others.set)
+    timers.pass_time(3600)
+
+    assert ran == [True, True]
     timers.close()
 
 

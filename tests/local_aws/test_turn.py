@@ -52,8 +52,7 @@ def test_who_waits_gives_it_up(another: ThreadPoolExecutor) -> None:
 
 
 def test_giving_up_what_one_does_not_have_is_nothing(another: ThreadPoolExecutor) -> None:
-    with turn.given_up(), turn.given_up(), turn.taken():
-        assert turn.is_taken()
+    assert turn.aside(turn.aside, turn.is_taken) is False
     assert not turn.is_taken()
     ask(another)[1].result()
 

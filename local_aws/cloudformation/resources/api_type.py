@@ -3,6 +3,7 @@
 A change that no call makes is a replacement.
 """
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -11,18 +12,13 @@ import jmespath  # type: ignore[import-untyped]
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
+from local_aws.account import ACCOUNT
 from local_aws.cloudformation.resource_schemas import schema_of
 from local_aws.cloudformation.resources.api_input import api_input
-from local_aws.cloudformation.resources.base import (
-    Request,
-    ResourceError,
-    ResourceType,
-    document,
-    lacking,
-    tag_map,
-)
+from local_aws.cloudformation.resources.base import Request, ResourceError, ResourceType, document, lacking, tag_map
 from local_aws.cloudformation.resources.calls import Calls, Members, Setting
-from local_aws.cloudformation.resources.principals import check_principals
+
+_ROLE_ARN = re.compile(rf"arn:aws[a-z-]*:iam::{ACCOUNT}:role/(?:.*/)?([^/]+)")
 
 
 class ApiType(ResourceType):
@@ -116,7 +112,7 @@ class ApiType(ResourceType):
         if not calls.create and not request.properties.get(calls.settings[0].property):
             raise ResourceError(f"At least one of [{calls.settings[0].property}] must be non-empty.")
         for value in request.properties.values():
-            check_principals(request.aws.client("iam"), value)
+            _check_principals(request.aws.client("iam"), value)
 
     def _set(self, request: Request, setting: Setting) -> None:
         old, new = (properties.get(setting.property) for properties in (request.old_properties, request.properties))
@@ -190,6 +186,22 @@ class ApiType(ResourceType):
 
 def _gone(setting: Setting, value: Any, properties: Members) -> Members:
     return (setting.gone or setting.to_put)(value, properties)
+
+
+def _check_principals(iam: Any, policy: Any) -> None:
+    """Refuse a policy that names a role of this account that isn't there, as AWS does; no other property."""
+    if isinstance(policy, str) and policy.startswith("{") and '"Statement"' in policy:
+        policy = json.loads(policy)
+    statements = policy.get("Statement", []) if isinstance(policy, dict) else []
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal", {})
+        named = principal.get("AWS", []) if isinstance(principal, dict) else []
+        for arn in [named] if isinstance(named, str) else named:
+            if match := _ROLE_ARN.fullmatch(arn):
+                try:
+                    iam.get_role(RoleName=match[1])
+                except iam.exceptions.NoSuchEntityException as error:
+                    raise ResourceError(f'Invalid principal in policy: "AWS":"{arn}" (MalformedPolicy)') from error
 
 
 def _tags(shape: Any, tags: dict[str, str]) -> Any:

@@ -4,6 +4,7 @@ import json
 import random
 import string
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -154,6 +155,20 @@ class ResourceType:
 
     def delete(self, request: Request) -> None:
         """Delete the resource; by default nothing is to be done."""
+
+
+class Placeholder(ResourceType):
+    """A type of which nothing comes: what the CDK notes about an app, or a name for nothing in an empty stack.
+
+    Args:
+        type_name: The type's name in templates.
+    """
+
+    def __init__(self, type_name: str) -> None:
+        self.type = type_name
+
+    def create(self, request: Request) -> None:
+        request.initiated(f"https://cloudformation-waitcondition-us-east-1.s3.amazonaws.com/{uuid.uuid4()}")
 
 
 def lacking(what: str) -> ResourceError:

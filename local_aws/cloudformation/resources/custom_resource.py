@@ -10,8 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local_aws.cloudformation.intrinsics import text
-from local_aws.cloudformation.resources import base
-from local_aws.cloudformation.resources.base import Request, ResourceError, ResourceType
+from local_aws.cloudformation.resources.base import OperationCancelledError, Request, ResourceError, ResourceType
 from local_aws.cloudformation.response_url import Reply, ResponseServer
 from local_aws.functions.invocations import functions
 
@@ -85,7 +84,7 @@ class CustomResource(ResourceType):
         if request.aws.clock.wait(reply.arrived, timeout, request.cancelled):
             return reply.body
         if request.cancelled.is_set():
-            raise base.OperationCancelledError
+            raise OperationCancelledError
         raise ResourceError(
             "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId "
             f"[{request_id}]. If you are using the Python cfn-response module, you may need to update your Lambda "

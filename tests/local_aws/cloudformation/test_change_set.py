@@ -18,8 +18,6 @@ def test_a_first_change_set_makes_a_stack_in_review(stacks: Any, parameter: Any)
     assert [change["ResourceChange"]["Action"] for change in described["Changes"]] == ["Add"]
     stacks.client.execute_change_set(StackName="review", ChangeSetName="change")
     assert stacks.settle("review") == "CREATE_COMPLETE"
-    with pytest.raises(ClientError, match="does not exist"):
-        stacks.client.describe_change_set(StackName="review", ChangeSetName="change")
 
 
 def test_a_stack_in_review_is_deleted_at_once(stacks: Any, parameter: Any) -> None:
@@ -110,6 +108,27 @@ def test_no_changes_fail_the_change_set(stacks: Any, parameter: Any) -> None:
     assert [summary["Status"] for summary in summaries] == ["FAILED"]
     stacks.client.delete_change_set(StackName="unchanged", ChangeSetName="change")
     assert stacks.client.list_change_sets(StackName="unchanged")["Summaries"] == []
+
+
+def test_an_executed_change_set_tells_how_that_went(stacks: Any, parameter: Any) -> None:
+    for name, resource, expected in (
+        ("executed", parameter(), "EXECUTE_COMPLETE"),
+        ("executed-in-vain", parameter(broken=True), "EXECUTE_FAILED"),
+    ):
+        _create(stacks, name, {"A": resource}, "CREATE")
+        stacks.client.execute_change_set(StackName=name, ChangeSetName="change")
+        stacks.settle(name)
+        described = stacks.client.describe_change_set(StackName=name, ChangeSetName="change")
+        assert described["ExecutionStatus"] == expected
+        with pytest.raises(ClientError, match=rf"cannot be executed in its current execution status of \[{expected}"):
+            stacks.client.execute_change_set(StackName=name, ChangeSetName="change")
+        assert stacks.client.list_change_sets(StackName=name)["Summaries"] == []
+        arn = described["ChangeSetId"]
+        assert stacks.client.describe_change_set(ChangeSetName=arn)["StackName"] == name
+        with pytest.raises(
+            ClientError, match="StackName must be specified if ChangeSetName is not specified as an ARN"
+        ):
+            stacks.client.describe_change_set(ChangeSetName="change")
 
 
 def test_a_template_that_can_not_be_resolved_fails_the_change_set(stacks: Any, parameter: Any) -> None:

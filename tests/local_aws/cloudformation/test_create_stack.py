@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,34 @@ def test_an_output_that_cannot_be_is_refused_before_anything_is_made(stacks: Any
     assert refused.value.response["Error"]["Code"] == "ValidationError"
     with pytest.raises(ClientError, match="does not exist"):
         stacks.describe("impossible")
+
+
+NEVER: dict[str, Any] = {"Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}}
+
+
+@pytest.mark.parametrize(
+    ("value", "outputs", "refusal"),
+    [
+        # https://github.com/aws-solutions/media-insights-on-aws/issues/145
+        ({"Ref": "Off"}, {}, "Template format error: Unresolved resource dependencies [Off] in the Resources"),
+        # moto's test_permanent_output_conditional_value, which was verified on AWS
+        ("b", {"O": {"Value": {"Ref": "Off"}}}, "Unresolved resource dependencies [Off] in the Outputs"),
+    ],
+)
+def test_what_a_condition_leaves_out_is_referred_to_by_nobody(
+    stacks: Any, parameter: Any, value: Any, outputs: dict[str, Any], refusal: str
+) -> None:
+    resources = {"Off": {**parameter("a"), "Condition": "Never"}, "On": parameter(value)}
+    with pytest.raises(ClientError, match=re.escape(f"operation: {refusal} block of the template")):
+        stacks.create("left-out", resources, template={**NEVER, "Outputs": outputs})
+
+
+def test_what_a_condition_leaves_out_is_referred_to_under_the_condition(stacks: Any, parameter: Any) -> None:
+    value = {"Fn::If": ["Never", {"Ref": "Off"}, "c"]}
+    resources = {"Off": {**parameter("a"), "Condition": "Never"}, "On": parameter(value)}
+    outputs = {"O": {"Value": value}, "Left": {"Condition": "Never", "Value": {"Ref": "Off"}}}
+    assert stacks.create("left-out", resources, template={**NEVER, "Outputs": outputs}) == "CREATE_COMPLETE"
+    assert stacks.outputs("left-out") == {"O": "c"}
 
 
 def test_exports_come_in_pages(stacks: Any, parameter: Any) -> None:

@@ -34,7 +34,9 @@ def test_the_template_is_told_and_summed_up(stacks: Any) -> None:
     for given in ({"StackName": "told"}, {"TemplateBody": json.dumps(TEMPLATE)}):
         summary = stacks.client.get_template_summary(**given)
         assert summary["ResourceTypes"] == ["AWS::SSM::Parameter"]
-        assert [each["ParameterKey"] for each in summary["Parameters"]] == ["Size"]
+        [parameter] = summary["Parameters"]
+        assert (parameter["ParameterKey"], parameter["DefaultValue"]) == ("Size", "1")
+        assert parameter["ParameterConstraints"] == {}
 
 
 def test_there_are_no_events_beside_the_stack_s_own(stacks: Any) -> None:

@@ -40,6 +40,28 @@ def test_parameters_go_in_and_outputs_come_out(stacks: Any, parameter: Any, aws:
     assert stacks.describe(child_id)["StackStatus"] == "DELETE_COMPLETE"
 
 
+def test_events_go_to_the_topics_of_a_stack_and_of_what_it_nests(
+    stacks: Any, parameter: Any, aws: LocalAws, bucket: str
+) -> None:
+    queues = {name: aws.client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("outer", "inner")}
+    topics = {name: aws.client("sns").create_topic(Name=name)["TopicArn"] for name in queues}
+    for name, topic in topics.items():
+        queue = f"arn:aws:sqs:us-east-1:123456789012:{name}"
+        aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    child = nested(aws, bucket, "told", {"A": parameter()})
+    child["Properties"]["NotificationARNs"] = [topics["inner"], f"{topics['inner']}-gone"]
+    stacks.create("teller", {"Child": child}, NotificationARNs=[topics["outer"]])
+    for topic in topics.values():
+        aws.client("sns").delete_topic(TopicArn=topic)
+    for name, told in (("outer", ["teller", "Child"]), ("inner", ["A"])):
+        messages = aws.client("sqs").receive_message(QueueUrl=queues[name], MaxNumberOfMessages=10)["Messages"]
+        notices = [json.loads(message["Body"]) for message in messages]
+        assert {notice["Subject"] for notice in notices} == {"AWS CloudFormation Notification"}
+        for logical_id in told:
+            assert any(f"LogicalResourceId='{logical_id}'\n" in notice["Message"] for notice in notices)
+        assert any("ResourceStatus='CREATE_COMPLETE'\n" in notice["Message"] for notice in notices)
+
+
 def test_a_failure_inside_fails_the_parent_and_everything_is_rolled_back(
     stacks: Any, parameter: Any, aws: LocalAws, bucket: str
 ) -> None:

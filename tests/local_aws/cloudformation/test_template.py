@@ -66,15 +66,17 @@ def test_what_is_no_template_is_refused(body: str) -> None:
 DECLARED = {
     "Size": {"Type": "Number", "Default": 3},
     "Color": {"Type": "String", "AllowedValues": ["red", "blue"], "ConstraintDescription": "pick one"},
+    "Bright": {"Type": "String", "AllowedValues": [True, False], "Default": True},
 }
 
 
 @pytest.mark.parametrize(
     ("given", "previous", "expected"),
     [
-        ({"Color": "red"}, {}, {"Size": "3", "Color": "red"}),
-        ({"Color": "blue", "Size": "5"}, {}, {"Size": "5", "Color": "blue"}),
-        ({"Color": None}, {"Color": "blue"}, {"Size": "3", "Color": "blue"}),
+        ({"Color": "red"}, {}, {"Size": "3", "Color": "red", "Bright": "true"}),
+        ({"Color": "blue", "Size": "5"}, {}, {"Size": "5", "Color": "blue", "Bright": "true"}),
+        ({"Color": "blue", "Bright": "false"}, {}, {"Size": "3", "Color": "blue", "Bright": "false"}),
+        ({"Color": None}, {"Color": "blue"}, {"Size": "3", "Color": "blue", "Bright": "true"}),
     ],
 )
 def test_parameters_are_given_kept_or_default(
@@ -90,12 +92,20 @@ def test_parameters_are_given_kept_or_default(
         ({"Color": "green"}, "Parameter 'Color' must be one of AllowedValues. pick one"),
         ({"Color": "red", "Size": "many"}, "Parameter 'Size' must be a number"),
         ({"Color": "red", "Shape": "x"}, r"Parameters: \[Shape\] do not exist in the template"),
-        ({"Color": None}, "Cannot specify usePreviousValue"),
+        ({"Color": None}, "parameter key Color. Cannot specify usePreviousValue as true for a new parameter"),
     ],
 )
 def test_wrong_parameters_are_refused(given: dict[str, str | None], message: str) -> None:
     with pytest.raises(TemplateError, match=message):
         given_values(_with_parameters(), _as_api(given), {})
+
+
+def test_a_value_and_the_previous_one_are_not_given_together() -> None:
+    # As moto's test_update_stack_with_previous_value says, which was verified on AWS.
+    given = {"ParameterKey": "Color", "UsePreviousValue": True, "ParameterValue": "red"}
+    with pytest.raises(TemplateError, match="as true and non empty value for a parameter"):
+        given_values(_with_parameters(), [given], {"Color": "blue"})
+    assert given_values(_with_parameters(), [{**given, "ParameterValue": ""}], {"Color": "blue"})["Color"] == "blue"
 
 
 def _with_parameters() -> Template:
