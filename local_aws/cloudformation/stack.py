@@ -141,5 +141,6 @@ class Stack:
             # CDK's CLI sorts by time, which the API gives in milliseconds.
             event.timestamp = max(now, self.events[-1].timestamp + timedelta(milliseconds=1)) if self.events else now
             self.events.append(event)
-        with turn.taken(), contextlib.suppress(SNSNotFoundError):
-            event.sendToSns(ACCOUNT, REGION, self.notification_arns)
+        for topic in self.notification_arns:
+            with turn.taken(), contextlib.suppress(SNSNotFoundError):
+                event.sendToSns(ACCOUNT, REGION, [topic])

@@ -125,7 +125,7 @@ def _decide(documents: tuple[str | bytes, ...], principal: str, need: Need, *, d
     effects = {
         statement["Effect"]
         for document in documents
-        for statement in _listed(json.loads(document)["Statement"])
+        for statement in _listed(json.loads(document).get("Statement", []))
         if _applies(statement, principal, asked, delegated=delegated)
     }
     if "Deny" in effects:

@@ -1,4 +1,4 @@
-"""What IAM checks of policies and moto doesn't: a role's trust policy is JSON, and none is longer than its quota.
+"""What IAM checks of policies and moto doesn't: a role's trust policy has statements, none is longer than its quota.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -26,8 +26,8 @@ def register(aws: Account) -> None:
 
 def _create_role(create: Any, backend: IAMBackend, name: str, trust_policy: str, *given: Any, **more: Any) -> Any:
     try:
-        json.loads(trust_policy)
-    except ValueError as error:
+        json.loads(trust_policy)["Statement"]
+    except (ValueError, KeyError, TypeError) as error:
         # Everything else relies on it, and moto checks only those of existing roles.
         raise MalformedPolicyDocument("This policy contains invalid Json") from error
     if _size(trust_policy) > _MAX_TRUST:

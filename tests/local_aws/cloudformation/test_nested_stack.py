@@ -49,7 +49,7 @@ def test_events_go_to_the_topics_of_a_stack_and_of_what_it_nests(
         queue = f"arn:aws:sqs:us-east-1:123456789012:{name}"
         aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
     child = nested(aws, bucket, "told", {"A": parameter()})
-    child["Properties"]["NotificationARNs"] = [topics["inner"], f"{topics['inner']}-gone"]
+    child["Properties"]["NotificationARNs"] = [f"{topics['inner']}-gone", topics["inner"]]
     stacks.create("teller", {"Child": child}, NotificationARNs=[topics["outer"]])
     for topic in topics.values():
         aws.client("sns").delete_topic(TopicArn=topic)

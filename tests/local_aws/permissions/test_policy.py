@@ -174,8 +174,9 @@ def test_key_policy_that_names_service_and_role_is_enough(account: Account) -> N
     assert permissions.key_decision(role, Need("kms:Decrypt", "no-such-key")) is Decision.NOT_ALLOWED
 
 
-def test_a_trust_policy_that_is_no_json_is_refused(account: Account) -> None:
+@pytest.mark.parametrize("policy", ["{Version: 2012}", "{}", '["Statement"]', '"text"'])
+def test_a_trust_policy_that_is_none_is_refused(account: Account, policy: str) -> None:
     with pytest.raises(ClientError, match="invalid Json") as refused:
-        account.iam.create_role(RoleName="broken", AssumeRolePolicyDocument="{Version: 2012}")
+        account.iam.create_role(RoleName="broken", AssumeRolePolicyDocument=policy)
     assert refused.value.response["Error"]["Code"] == "MalformedPolicyDocument"
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
