@@ -116,6 +116,8 @@ class StackApi(DescribeApi):
     def _given(self, stack: Stack | None = None) -> tuple[Template, dict[str, str], dict[str, Any]]:
         """The template, parameters and settings that a request gives, or leaves as they are."""
         kept = stack.template if stack and self._get_bool_param("UsePreviousTemplate") else None
+        if kept and (self._get_param("TemplateBody") or self._get_param("TemplateURL")):
+            raise CloudFormationError("You cannot specify both usePreviousTemplate and Template Body/Template URL.")
         template, previous = kept or self._given_template(), stack.parameters if stack else {}
         parameters = valid(lambda: given_values(template, self._get_param("Parameters") or [], previous))
         capabilities = self._get_param("Capabilities") or []

@@ -29,6 +29,21 @@ def test_no_changes_are_refused(stacks: Any, parameter: Any) -> None:
         stacks.update("same", {"A": parameter()})
 
 
+def test_the_previous_template_is_taken_with_other_values(stacks: Any, parameter: Any) -> None:
+    declared = {
+        "Parameters": {"Value": {"Type": "String", "Default": "a"}},
+        "Outputs": {"O": {"Value": {"Ref": "Value"}}},
+    }
+    resources = {"A": parameter({"Ref": "Value"})}
+    stacks.create("kept", resources, template=declared)
+    given = {"UsePreviousTemplate": True, "Parameters": [{"ParameterKey": "Value", "ParameterValue": "b"}]}
+    with pytest.raises(ClientError, match="both usePreviousTemplate and Template Body/Template URL"):
+        stacks.update("kept", resources, template=declared, **given)
+    stacks.client.update_stack(StackName="kept", **given)
+    assert stacks.settle("kept") == "UPDATE_COMPLETE"
+    assert stacks.outputs("kept") == {"O": "b"}
+
+
 def test_a_change_that_needs_a_new_resource_replaces_it_and_cleans_up(
     stacks: Any, parameter: Any, aws: LocalAws
 ) -> None:
